@@ -1,0 +1,1 @@
+"""The reference: everything that the course builds, tested, as a library."""

@@ -1,0 +1,110 @@
+"""Lesson 6: make it robust."""
+
+import copy
+import math
+from collections.abc import Callable, Iterable, Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from mnist_course.data import Batches, train_val_split
+from mnist_course.model import DigitCNN
+from mnist_course.training import Adam, fit, seeded, train_step
+
+
+def shift(images: Tensor, dx: int, dy: int) -> Tensor:
+    """Move the pictures dx pixels to the right and dy down; zeros come in."""
+    height, width = images.shape[-2:]
+    dx, dy = max(-width, min(dx, width)), max(-height, min(dy, height))
+    return F.pad(images, (dx, -dx, dy, -dy))
+
+
+def random_shift(images: Tensor, max_shift: int, generator: torch.Generator) -> Tensor:
+    """Move each image by whole pixels of its own, at most max_shift each way."""
+    n, _, height, width = images.shape
+    dy, dx = torch.randint(2 * max_shift + 1, (2, n, 1), generator=generator).to(images.device)
+    rows = torch.arange(height, device=images.device) + dy
+    columns = torch.arange(width, device=images.device) + dx
+    padded = F.pad(images, 4 * [max_shift])
+    number = torch.arange(n, device=images.device)[:, None, None]
+    return padded[number, :, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
+
+
+def rotate(images: Tensor, degrees: float | Tensor) -> Tensor:
+    """Turn the pictures counter-clockwise about their centre, by one angle or one each."""
+    angles = torch.as_tensor(degrees, dtype=images.dtype, device=images.device)
+    zero = torch.zeros(len(images), dtype=images.dtype, device=images.device)
+    return _warp(images, angles + zero, zero + 1, zero, zero)
+
+
+def random_affine(
+    images: Tensor,
+    max_shift: float,
+    max_degrees: float,
+    scale_range: tuple[float, float],
+    generator: torch.Generator,
+) -> Tensor:
+    """Shift, turn and scale each image by a draw of its own."""
+    draws = torch.rand(4, len(images), generator=generator).to(images)
+    angles = (2 * draws[0] - 1) * max_degrees
+    scales = scale_range[0] + draws[1] * (scale_range[1] - scale_range[0])
+    dx, dy = (2 * draws[2:] - 1) * max_shift
+    return _warp(images, angles, scales, dx, dy)
+
+
+def _warp(images: Tensor, degrees: Tensor, scales: Tensor, dx: Tensor, dy: Tensor) -> Tensor:
+    """Fetch every pixel from where it was before: unshift, unscale, turn back; bilinear.
+
+    Computed in pixels, so that a picture that is not square is turned and not sheared;
+    `grid_sample` wants them in halves of the picture's sides.
+    """
+    height, width = images.shape[-2:]
+    radians = degrees * (math.pi / 180)
+    cos, sin = radians.cos() / scales, radians.sin() / scales
+    across, down = width / 2, height / 2
+    theta = torch.stack(
+        [
+            torch.stack([cos, -sin * down / across, (-cos * dx + sin * dy) / across], dim=1),
+            torch.stack([sin * across / down, cos, (-sin * dx - cos * dy) / down], dim=1),
+        ],
+        dim=1,
+    )
+    grid = F.affine_grid(theta, list(images.shape), align_corners=False)
+    return F.grid_sample(images, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
+
+
+def learning_rate_sweep(
+    make_model: Callable[[], nn.Module],
+    batches: Iterable[tuple[Tensor, Tensor]],
+    rates: Sequence[float],
+) -> dict[float, float]:
+    """Train the same first weights at each rate; return the last loss, inf where it blew up."""
+    first, batches = make_model(), list(batches)
+    return {rate: _last_loss(copy.deepcopy(first), batches, rate) for rate in rates}
+
+
+def _last_loss(model: nn.Module, batches: Sequence[tuple[Tensor, Tensor]], rate: float) -> float:
+    model.train()
+    optimizer = Adam(model.parameters(), lr=rate)
+    with seeded(0):  # the same dropout at every rate
+        losses = [train_step(model, optimizer, images, labels) for images, labels in batches]
+    return losses[-1] if math.isfinite(losses[-1]) else math.inf
+
+
+STEPS = 1500  # that training takes at least, however few the images
+
+
+def train_robust_cnn(train_images: Tensor, train_labels: Tensor, seed: int = 0) -> nn.Module:
+    """Train the reference network on images that are shifted, turned and scaled anew each epoch."""
+
+    def distort(images: Tensor, generator: torch.Generator) -> Tensor:
+        return random_affine(images, 3, 20, (0.8, 1.2), generator)
+
+    train, labels, val, val_labels = train_val_split(train_images, train_labels, 0.1, seed)
+    loader = Batches(train, labels, 64, shuffle=True, seed=seed, augment=distort)
+    with seeded(seed):
+        model = DigitCNN()
+        epochs = -(-STEPS // len(loader))
+        fit(model, loader, Batches(val, val_labels, 500), epochs, lr=2e-3)
+    return model.cpu().eval()

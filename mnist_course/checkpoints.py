@@ -1,0 +1,122 @@
+"""Networks and runs as files: safetensors with JSON inside, written whole or not at all."""
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor, nn
+
+from mnist_course.errors import CourseError
+from mnist_course.recipes import RECIPES
+
+SHIPPED = Path(__file__).parent / "weights" / "digits.safetensors"
+MODEL_FILE = "model.safetensors"
+
+
+class CheckpointError(CourseError):
+    """A file of weights that is not there, damaged, or of another network."""
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Put a file in its place in one move, so that a kill leaves the old one or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.partial-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o644)  # mkstemp makes files for their owner alone
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def write_tensors(path: Path, tensors: Mapping[str, Tensor], about: Mapping[str, Any]) -> None:
+    """Write tensors, and beside them in the same file whatever JSON can hold."""
+    plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    write_atomically(path, save(plain, metadata={"about": json.dumps(about)}))
+
+
+def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """Read what `write_tensors` wrote; CheckpointError says what is wrong with anything else."""
+    if not path.is_file():
+        raise CheckpointError(f"There is no file {path}.")
+    try:
+        with safe_open(path, framework="pt") as file:
+            about = json.loads((file.metadata() or {}).get("about", "{}"))
+            return {name: file.get_tensor(name) for name in file.keys()}, about  # noqa: SIM118
+    except (SafetensorError, OSError, ValueError) as error:
+        raise CheckpointError(f"{path} is not a whole safetensors file ({error}).") from error
+
+
+def save_network(path: Path, network: nn.Module, about: Mapping[str, Any]) -> None:
+    """Write the weights of a recipe's network; `about` names at least the recipe."""
+    write_tensors(path, network.state_dict(), about)
+
+
+def load_network(path: Path) -> tuple[nn.Module, dict[str, Any]]:
+    """Build the network that a file was trained as, fill it, and return it with what it says."""
+    path = path / MODEL_FILE if path.is_dir() else path
+    tensors, about = read_tensors(path)
+    if about.get("recipe") not in RECIPES:
+        raise CheckpointError(
+            f"{path} does not say which of the course's recipes it was trained by."
+        )
+    network = RECIPES[about["recipe"]].network()
+    restore(network, tensors, path)
+    return network.eval(), about
+
+
+def restore(network: nn.Module, tensors: Mapping[str, Tensor], path: Path) -> None:
+    """Copy tensors into a network, or say that they are those of another one."""
+    try:
+        network.load_state_dict(dict(tensors))
+    except RuntimeError as error:
+        raise CheckpointError(f"The weights in {path} are those of another network.") from error
+
+
+def shipped_model() -> nn.Module:
+    """Return the network that comes with the course, trained and ready to read photos."""
+    return load_network(SHIPPED)[0]
+
+
+def with_prefix(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Name tensors so that several dictionaries fit into one file."""
+    return {f"{prefix}.{name}": tensor for name, tensor in tensors.items()}
+
+
+def without_prefix(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Take one dictionary out again."""
+    start = f"{prefix}."
+    return {name.removeprefix(start): t for name, t in tensors.items() if name.startswith(start)}
+
+
+def optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
+    """Flatten the state of an optimizer: "3.exp_avg" is that of the fourth parameter."""
+    state = optimizer.state_dict()["state"]
+    return {
+        f"{i}.{key}": v for i, values in state.items() for key, v in values.items() if v is not None
+    }
+
+
+def restore_optimizer(optimizer: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
+    """Undo `optimizer_tensors`."""
+    parameters = [p for group in optimizer.param_groups for p in group["params"]]
+    state: dict[int, dict[str, Tensor]] = {}
+    for name, tensor in tensors.items():
+        index, key = name.split(".", 1)
+        state.setdefault(int(index), {})[key] = _laid_out_like(parameters[int(index)], tensor)
+    groups = optimizer.state_dict()["param_groups"]
+    optimizer.load_state_dict({"state": state, "param_groups": groups})
+
+
+def _laid_out_like(parameter: Tensor, tensor: Tensor) -> Tensor:
+    """Give a tensor the memory layout of its parameter: fused optimizers pair them by address."""
+    return torch.empty_like(parameter).copy_(tensor) if tensor.shape == parameter.shape else tensor

@@ -1,0 +1,60 @@
+"""Train with several learning rates and batch sizes, and compare.
+
+The validation split judges; the test set is not touched.
+"""
+
+import argparse
+import itertools
+import json
+from pathlib import Path
+
+from mnist_course.commands import options
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument("--recipe", default="classic", metavar="NAME")
+    options.add_data(parser)
+    parser.add_argument("--lr", type=options.several(float), metavar="A,B,…", help="learning rates")
+    parser.add_argument("--batch-size", type=options.several(int), metavar="A,B,…")
+    parser.add_argument("--epochs", type=int, default=1, metavar="N", help="for each pair (1)")
+    options.add_training(parser)
+    parser.add_argument("--out", type=Path, default=Path("runs/sweep"), metavar="FOLDER")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train every pair; leave sweep.json and sweep.png."""
+    from mnist_course.checkpoints import write_atomically
+    from mnist_course.data import load
+    from mnist_course.errors import CourseError
+    from mnist_course.plots import plot_sweep
+    from mnist_course.runs import Settings
+    from mnist_course.trainer import train
+
+    recipe = options.find_recipe(args.recipe)
+    if args.validation == 0:
+        raise CourseError("A sweep is judged by the validation split; --validation must not be 0.")
+    device = options.set_up(args)
+    rates, sizes = args.lr or [recipe.lr], args.batch_size or [recipe.batch_size]
+    every = {"epochs": args.epochs, "seed": args.seed, "validation": args.validation}
+    grid = [
+        Settings.of(recipe, 1, **every, lr=lr, batch_size=size)
+        for lr, size in itertools.product(rates, sizes)
+    ]
+    data = load(args.data)
+    rows = []
+    print("learning rate  batch size  train loss  val loss  val acc  seconds")
+    for settings in grid:
+        result = train(settings, data, device=device, spend_test=False, say=lambda _: None)
+        last = result.history[-1]
+        rows.append({"lr": settings.lr, "batch_size": settings.batch_size, **last})
+        print(
+            f"{settings.lr:>13g}  {settings.batch_size:>10}  {last['train_loss']:>10.4f}  "
+            f"{last['val_loss']:>8.4f}  {last['val_accuracy']:>7.2%}  {last['seconds']:>7.1f}"
+        )
+    best = max(rows, key=lambda row: row["val_accuracy"])
+    print(f"Best on the validation split: --lr {best['lr']:g} --batch-size {best['batch_size']}.")
+    write_atomically(args.out / "sweep.json", json.dumps(rows, indent=2).encode())
+    plot_sweep(rows).savefig(args.out / "sweep.png")
+    print(f"Saved in {args.out}: sweep.json, sweep.png.")
+    return 0

@@ -1,0 +1,223 @@
+"""Lesson 4: the loss, the optimizers, and the loop that makes a network learn."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+
+from mnist_course.data import make_loader, train_val_split
+from mnist_course.model import DigitCNN
+
+Loader = Iterable[tuple[Tensor, ...] | list[Tensor]]
+
+
+def cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
+    """Average surprise at the true labels; stable, because the largest logit is taken off first."""
+    if logits.ndim != 2 or labels.shape != logits.shape[:1]:
+        raise ValueError(
+            f"logits {tuple(logits.shape)} and labels {tuple(labels.shape)} do not fit"
+        )
+    if ((labels < 0) | (labels >= logits.shape[1])).any():
+        raise ValueError(f"labels must lie in 0..{logits.shape[1] - 1}")
+    shifted = logits - logits.amax(dim=1, keepdim=True).detach()
+    log_probabilities = shifted - shifted.exp().sum(dim=1, keepdim=True).log()
+    return -log_probabilities.gather(1, labels[:, None]).mean()
+
+
+class SGD:
+    """Stochastic gradient descent, with momentum as PyTorch has it."""
+
+    def __init__(self, params: Iterable[Tensor], lr: float, momentum: float = 0.0) -> None:
+        if lr < 0:
+            raise ValueError(f"lr must not be negative, but is {lr}")
+        if not 0 <= momentum < 1:
+            raise ValueError(f"momentum must lie in [0, 1), but is {momentum}")
+        self.params = list(params)
+        self.lr, self.momentum = lr, momentum
+        self.velocities = [torch.zeros_like(p) for p in self.params]
+
+    @torch.no_grad()
+    def step(self) -> None:
+        """Move every parameter against its gradient."""
+        for p, velocity in zip(self.params, self.velocities, strict=True):
+            if p.grad is not None:
+                velocity.mul_(self.momentum).add_(p.grad)
+                p.sub_(self.lr * velocity)
+
+    def zero_grad(self) -> None:
+        """Forget the gradients of the step before."""
+        for p in self.params:
+            p.grad = None
+
+
+class Adam:
+    """Momentum over the usual size of the gradient, both corrected for their start at zero."""
+
+    def __init__(
+        self,
+        params: Iterable[Tensor],
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+    ) -> None:
+        if lr < 0:
+            raise ValueError(f"lr must not be negative, but is {lr}")
+        self.params = list(params)
+        self.lr, self.betas, self.eps = lr, betas, eps
+        self.means = [torch.zeros_like(p) for p in self.params]
+        self.squares = [torch.zeros_like(p) for p in self.params]
+        self.steps = [0] * len(self.params)
+
+    @torch.no_grad()
+    def step(self) -> None:
+        """Move every parameter that has a gradient."""
+        for i, p in enumerate(self.params):
+            if p.grad is not None:
+                self.steps[i] += 1
+                self._move(p, p.grad, self.means[i], self.squares[i], self.steps[i])
+
+    def _move(self, p: Tensor, grad: Tensor, mean: Tensor, square: Tensor, steps: int) -> None:
+        beta1, beta2 = self.betas
+        mean.lerp_(grad, 1 - beta1)
+        square.lerp_(grad**2, 1 - beta2)
+        unbiased_mean = mean / (1 - beta1**steps)
+        unbiased_square = square / (1 - beta2**steps)
+        p.sub_(self.lr * unbiased_mean / (unbiased_square.sqrt() + self.eps))
+
+    def zero_grad(self) -> None:
+        """Forget the gradients of the step before."""
+        for p in self.params:
+            p.grad = None
+
+
+class Optimizer(Protocol):
+    """What a training step needs of an optimizer: ours, torch's, or one with a schedule."""
+
+    def step(self) -> None:
+        """Move the parameters."""
+
+    def zero_grad(self) -> None:
+        """Forget the gradients."""
+
+
+def learn(
+    model: nn.Module, optimizer: Optimizer, images: Tensor, labels: Tensor
+) -> tuple[float, Tensor]:
+    """Take one step; return the loss, and the logits that it was computed from."""
+    optimizer.zero_grad()
+    logits = model(images)
+    loss = cross_entropy(logits, labels)
+    loss.backward()
+    optimizer.step()
+    return loss.item(), logits.detach()
+
+
+def train_step(model: nn.Module, optimizer: Optimizer, images: Tensor, labels: Tensor) -> float:
+    """Take one step on one batch; return the loss before it."""
+    return learn(model, optimizer, images, labels)[0]
+
+
+class Tally:
+    """Loss and accuracy over an epoch: means over samples, whatever the sizes of the batches."""
+
+    def __init__(self) -> None:
+        self.loss_sum, self.correct, self.count = 0.0, 0, 0
+
+    def add(self, loss: float, logits: Tensor, labels: Tensor) -> None:
+        """Take one more batch into account."""
+        self.loss_sum += loss * len(labels)
+        self.correct += int((logits.argmax(dim=1) == labels).sum())
+        self.count += len(labels)
+
+    def means(self) -> tuple[float, float]:
+        """Return the mean loss and the accuracy so far."""
+        if self.count == 0:
+            raise ValueError("there was not one image to learn from or to judge by")
+        return self.loss_sum / self.count, self.correct / self.count
+
+
+def train_epoch(
+    model: nn.Module,
+    optimizer: Optimizer,
+    loader: Loader,
+    device: torch.device | str,
+    tally: Tally | None = None,
+) -> tuple[float, float]:
+    """Learn from every batch once; return the loss and accuracy seen on the way."""
+    tally = tally or Tally()
+    model.train()
+    for images, labels in loader:
+        images, labels = images.to(device), labels.to(device)
+        tally.add(*learn(model, optimizer, images, labels), labels)
+    return tally.means()
+
+
+@torch.no_grad()
+def validate(model: nn.Module, loader: Loader, device: torch.device | str) -> tuple[float, float]:
+    """Return loss and accuracy without learning."""
+    tally = Tally()
+    model.eval()
+    for images, labels in loader:
+        images, labels = images.to(device), labels.to(device)
+        logits = model(images)
+        tally.add(cross_entropy(logits, labels).item(), logits, labels)
+    return tally.means()
+
+
+def find_device() -> torch.device:
+    """Return the fastest device that this machine has."""
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+
+
+def fit(
+    model: nn.Module,
+    train_loader: Loader,
+    val_loader: Loader,
+    epochs: int,
+    lr: float,
+    device: torch.device | str | None = None,
+) -> list[dict[str, float]]:
+    """Train with Adam; return train and validation loss and accuracy of every epoch."""
+    device = find_device() if device is None else device
+    model.to(device)
+    optimizer = Adam(model.parameters(), lr)
+    history = []
+    for _ in range(epochs):
+        train_loss, train_accuracy = train_epoch(model, optimizer, train_loader, device)
+        val_loss, val_accuracy = validate(model, val_loader, device)
+        history.append(
+            {
+                "train_loss": train_loss,
+                "train_accuracy": train_accuracy,
+                "val_loss": val_loss,
+                "val_accuracy": val_accuracy,
+            }
+        )
+    return history
+
+
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Draw from a seed within the block; outside it the random numbers go on as if nothing was."""
+    devices = range(torch.cuda.device_count()) if torch.cuda.is_available() else []
+    with torch.random.fork_rng(devices=list(devices)):
+        torch.manual_seed(seed)
+        yield
+
+
+STEPS = 1000  # that training takes at least, however few the images
+
+
+def train_digit_cnn(train_images: Tensor, train_labels: Tensor, seed: int = 0) -> nn.Module:
+    """Train the reference network on images in [0, 1]; a tenth of them is held out to watch it."""
+    train, labels, val, val_labels = train_val_split(train_images, train_labels, 0.1, seed)
+    loader = make_loader(train, labels, batch_size=64, shuffle=True, seed=seed)
+    with seeded(seed):
+        model = DigitCNN()
+        epochs = -(-STEPS // len(loader))
+        fit(model, loader, make_loader(val, val_labels, batch_size=500), epochs, lr=2e-3)
+    return model.cpu().eval()
