@@ -23,19 +23,18 @@ def shift(images: Tensor, dx: int, dy: int) -> Tensor:
 def random_shift(images: Tensor, max_shift: int, generator: torch.Generator) -> Tensor:
     """Move each image by whole pixels of its own, at most max_shift each way."""
     n, _, height, width = images.shape
-    dy, dx = torch.randint(2 * max_shift + 1, (2, n, 1), generator=generator).to(images.device)
-    rows = torch.arange(height, device=images.device) + dy
-    columns = torch.arange(width, device=images.device) + dx
-    padded = F.pad(images, 4 * [max_shift])
-    number = torch.arange(n, device=images.device)[:, None, None]
-    return padded[number, :, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
+    windows = F.pad(images, 4 * [max_shift]).unfold(2, height, 1).unfold(3, width, 1)
+    down, right = torch.randint(2 * max_shift + 1, (2, n), generator=generator).to(images.device)
+    return windows[torch.arange(n, device=images.device), :, down, right]
 
 
 def rotate(images: Tensor, degrees: float | Tensor) -> Tensor:
     """Turn the pictures counter-clockwise about their centre, by one angle or one each."""
     angles = torch.as_tensor(degrees, dtype=images.dtype, device=images.device)
+    if angles.numel() not in (1, len(images)):
+        raise ValueError(f"{angles.numel()} angles, but {len(images)} images")
     zero = torch.zeros(len(images), dtype=images.dtype, device=images.device)
-    return _warp(images, angles + zero, zero + 1, zero, zero)
+    return _warp(images, angles.flatten() + zero, zero + 1, zero, zero)
 
 
 def random_affine(
@@ -46,6 +45,8 @@ def random_affine(
     generator: torch.Generator,
 ) -> Tensor:
     """Shift, turn and scale each image by a draw of its own."""
+    if min(scale_range) <= 0:
+        raise ValueError(f"scales must be positive, but scale_range is {scale_range}")
     draws = torch.rand(4, len(images), generator=generator).to(images)
     angles = (2 * draws[0] - 1) * max_degrees
     scales = scale_range[0] + draws[1] * (scale_range[1] - scale_range[0])
@@ -59,6 +60,8 @@ def _warp(images: Tensor, degrees: Tensor, scales: Tensor, dx: Tensor, dy: Tenso
     Computed in pixels, so that a picture that is not square is turned and not sheared;
     `grid_sample` wants them in halves of the picture's sides.
     """
+    if len(images) == 0:  # of which `affine_grid` will not hear
+        return images.clone()
     height, width = images.shape[-2:]
     radians = degrees * (math.pi / 180)
     cos, sin = radians.cos() / scales, radians.sin() / scales
@@ -81,6 +84,8 @@ def learning_rate_sweep(
 ) -> dict[float, float]:
     """Train the same first weights at each rate; return the last loss, inf where it blew up."""
     first, batches = make_model(), list(batches)
+    if not batches:
+        raise ValueError("there are 0 batches: a sweep needs at least one to train on")
     return {rate: _last_loss(copy.deepcopy(first), batches, rate) for rate in rates}
 
 
@@ -102,6 +107,8 @@ def train_robust_cnn(train_images: Tensor, train_labels: Tensor, seed: int = 0) 
         return random_affine(images, 3, 20, (0.8, 1.2), generator)
 
     train, labels, val, val_labels = train_val_split(train_images, train_labels, 0.1, seed)
+    if len(val) == 0:  # a tenth of so few is not one image
+        val, val_labels = train, labels
     loader = Batches(train, labels, 64, shuffle=True, seed=seed, augment=distort)
     with seeded(seed):
         model = DigitCNN()

@@ -13,6 +13,10 @@ BATCH = 1000  # images at a time where no gradient is kept
 
 def accuracy(logits: Tensor, labels: Tensor) -> float:
     """Return the share of images whose largest logit is the right one."""
+    if labels.shape != logits.shape[:1]:
+        raise ValueError(
+            f"logits {tuple(logits.shape)} and labels {tuple(labels.shape)} do not fit"
+        )
     return (logits.argmax(dim=1) == labels).float().mean().item()
 
 
@@ -43,11 +47,15 @@ def evaluate(model: nn.Module, loader: Loader) -> tuple[float, float]:
 def confusion_matrix(predictions: Tensor, labels: Tensor, num_classes: int = 10) -> Tensor:
     """Count how often each true class (row) was read as each class (column)."""
     if predictions.shape != labels.shape:
-        raise ValueError(f"{len(predictions)} predictions, but {len(labels)} labels")
+        raise ValueError(
+            f"predictions {tuple(predictions.shape)} and labels {tuple(labels.shape)} do not fit"
+        )
     for name, values in (("predictions", predictions), ("labels", labels)):
         if ((values < 0) | (values >= num_classes)).any():
-            raise ValueError(f"{name} must lie in 0..{num_classes - 1}")
-    cells = labels * num_classes + predictions
+            raise ValueError(
+                f"{name} must lie in 0..{num_classes - 1}, not in {values.min()}..{values.max()}"
+            )
+    cells = labels.long() * num_classes + predictions  # a byte would overflow
     return torch.bincount(cells, minlength=num_classes**2).reshape(num_classes, num_classes)
 
 
@@ -68,6 +76,8 @@ def predict_probabilities(model: nn.Module, images: Tensor) -> Tensor:
 
 def hardest_mistakes(model: nn.Module, images: Tensor, labels: Tensor, k: int) -> Tensor:
     """Return the indices of at most k wrong predictions, the surest first."""
+    if labels.shape != images.shape[:1]:
+        raise ValueError(f"{len(images)} images, but labels {tuple(labels.shape)}")
     confidence, predictions = predict_probabilities(model, images).max(dim=1)
     wrong = (predictions != labels).nonzero().flatten()
-    return wrong[confidence[wrong].argsort(descending=True)][:k]
+    return wrong[confidence[wrong].argsort(descending=True)][: max(k, 0)]

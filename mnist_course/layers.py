@@ -35,16 +35,16 @@ def conv2d(
     patches = F.unfold(x, tuple(kernel), stride=stride, padding=padding)  # (N, C*K*L, height*width)
     out = weight.reshape(out_channels, -1) @ patches
     if bias is not None:
-        out = out + bias[:, None]
+        out = out + bias.view(out_channels, 1)
     return out.reshape(len(x), out_channels, height, width)
 
 
 def max_pool2d(x: Tensor, kernel_size: int, stride: int | None = None) -> Tensor:
     """Keep the largest value of each window; by default the windows do not overlap."""
     stride = kernel_size if stride is None else stride
-    for side in x.shape[2:]:
+    for side in x.shape[-2:]:
         conv_output_size(side, kernel_size, stride)  # raises where the kernel does not fit
-    windows = x.unfold(2, kernel_size, stride).unfold(3, kernel_size, stride)
+    windows = x.unfold(-2, kernel_size, stride).unfold(-2, kernel_size, stride)
     return windows.amax(dim=(-2, -1))
 
 
@@ -105,6 +105,8 @@ def batch_norm(
     In training the batch itself is measured, and the running figures, which are used in
     evaluation, move a little towards it, in place.
     """
+    if len(weight) != x.shape[1]:
+        raise ValueError(f"x has {x.shape[1]} channels, but weight expects {len(weight)}")
     per_channel = (1, -1) + (1,) * (x.ndim - 2)
     mean, var = running_mean, running_var
     if training:
@@ -119,8 +121,8 @@ def batch_norm(
 
 def _batch_stats(x: Tensor) -> tuple[Tensor, Tensor]:
     """Return mean and (biased) variance of every channel, over the batch and all places."""
-    if x.numel() == x.shape[1]:
-        raise ValueError("batch norm needs more than one value a channel to learn from")
+    if x.numel() <= x.shape[1]:
+        raise ValueError(f"{tuple(x.shape)} leaves batch norm fewer than two values a channel")
     others = [dim for dim in range(x.ndim) if dim != 1]
     var, mean = torch.var_mean(x, dim=others, correction=0)
     return mean, var

@@ -1,5 +1,6 @@
 """Lesson 2: look before you train. Below it, the figures that the command line saves."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -27,13 +28,15 @@ def tile(images: Tensor, columns: int) -> Tensor:
 
 def show_digits(images: Tensor, labels: Tensor, columns: int = 8) -> Figure:
     """Draw each digit in an axes of its own, with its label as title."""
+    if columns < 1:
+        raise ValueError(f"columns must be at least 1, not {columns}")
     rows = max(1, -(-len(images) // columns))
     figure = Figure(figsize=(1.2 * columns, 1.5 * rows), layout="constrained")
     axes = figure.subplots(rows, columns, squeeze=False).flatten()
     for place in axes[len(images) :]:
         place.remove()
-    for place, image, label in zip(axes, images, labels.tolist(), strict=False):
-        place.imshow(image.reshape(image.shape[-2:]), cmap="gray")
+    for place, image, label in zip(axes[: len(images)], images, labels.tolist(), strict=True):
+        place.imshow(image.reshape(image.shape[-2:]).numpy(), cmap="gray")
         place.set(title=str(label), xticks=[], yticks=[])
     return figure
 
@@ -41,7 +44,9 @@ def show_digits(images: Tensor, labels: Tensor, columns: int = 8) -> Figure:
 def class_counts(labels: Tensor, num_classes: int = 10) -> Tensor:
     """Count how often each class occurs."""
     if len(labels) and not 0 <= labels.min() <= labels.max() < num_classes:
-        raise ValueError(f"labels must lie in 0..{num_classes - 1}")
+        raise ValueError(
+            f"labels must lie in 0..{num_classes - 1}, not in {labels.min()}..{labels.max()}"
+        )
     return torch.bincount(labels, minlength=num_classes)
 
 
@@ -57,12 +62,14 @@ def plot_class_counts(labels: Tensor) -> Figure:
 
 def mean_digits(images: Tensor, labels: Tensor) -> Tensor:
     """Average all images of each digit: (10, 28, 28)."""
-    return torch.stack([images[labels == digit, 0].mean(dim=0) for digit in range(10)])
+    pictures = images.reshape(len(images), *images.shape[-2:])
+    return torch.stack([pictures[labels == digit].mean(dim=0) for digit in range(10)])
 
 
 def nearest_mean(images: Tensor, means: Tensor) -> Tensor:
     """Classify by the nearest mean digit: the first classifier, and the one to beat."""
-    return torch.cdist(images.flatten(1), means.flatten(1)).argmin(dim=1)
+    distances = torch.cdist(images.flatten(1), means.flatten(1))
+    return distances.nan_to_num(nan=math.inf).argmin(dim=1)  # NaN: a digit that never occurred
 
 
 def plot_history(history: History, title: str = "") -> Figure:
@@ -79,7 +86,7 @@ def plot_history(history: History, title: str = "") -> Figure:
 
 
 def _sparse(epochs: range) -> list[int]:
-    step = -(-len(epochs) // 12)
+    step = max(1, -(-len(epochs) // 12))
     return list(epochs)[step - 1 :: step]
 
 
@@ -100,7 +107,7 @@ def plot_confusion(confusion: Tensor, classes: Sequence[str]) -> Figure:
     figure = Figure(figsize=(7, 6), layout="constrained")
     axes = figure.subplots()
     mistakes = confusion - torch.diag(confusion.diag())
-    axes.imshow(mistakes, cmap="Oranges")
+    axes.imshow(mistakes.numpy(), cmap="Oranges")
     for row, column in torch.cartesian_prod(*2 * [torch.arange(len(confusion))]).tolist():
         axes.text(column, row, str(int(confusion[row, column])), ha="center", va="center", size=8)
     places = range(len(classes))
@@ -136,7 +143,7 @@ def plot_predictions(
     for (picture, chart), image, row, title in zip(
         rows, images, probabilities, titles, strict=True
     ):
-        picture.imshow(image.reshape(image.shape[-2:]), cmap="gray")
+        picture.imshow(image.reshape(image.shape[-2:]).numpy(), cmap="gray")
         picture.set(xticks=[], yticks=[], title=title)
         chart.barh(range(len(classes)), row)
         chart.set(

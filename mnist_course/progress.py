@@ -99,9 +99,9 @@ class Watched(Tally):
         self.done, self.loss_sum, self.correct, self.count = done, loss_sum, correct, count
         self.bar.update(done)
 
-    def add(self, loss: float, logits: Tensor, labels: Tensor) -> None:
+    def add(self, logits: Tensor, labels: Tensor) -> float:
         """Count a batch, show it, and stop here if asked to."""
-        super().add(loss, logits, labels)
+        loss = super().add(logits, labels)
         self.done += 1
         self.bar.set_postfix(loss=f"{loss:.3f}", refresh=False)
         self.bar.update()
@@ -111,3 +111,4 @@ class Watched(Tally):
                     f"epoch {self.epoch + 1}, batch {self.done}/{self.batches}: loss {loss:.4f}"
                 )
         self.interruption.check()
+        return loss

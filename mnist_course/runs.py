@@ -16,7 +16,6 @@ from mnist_course.recipes import RECIPES, Recipe
 from mnist_course.training import Tally, seeded, train_epoch, validate
 
 MNIST_SIZE = 60_000  # in which the recipes count their epochs
-VALIDATION = 1 / 12  # 5,000 of MNIST's 60,000
 EVALUATION_BATCH = 1000
 
 
@@ -28,8 +27,8 @@ class Settings:
     epochs: int
     batch_size: int
     lr: float
-    seed: int = 0
-    validation: float = VALIDATION
+    seed: int
+    validation: float
 
     @classmethod
     def of(cls, recipe: Recipe, images: int, **changes: Any) -> "Settings":
@@ -38,7 +37,9 @@ class Settings:
         A small data set is gone through more often, so that the number of steps stays.
         """
         epochs = recipe.epochs * max(1, round(MNIST_SIZE / images))
-        own = {"epochs": epochs, "batch_size": recipe.batch_size, "lr": recipe.lr}
+        own = {"epochs": epochs, "seed": 0} | {
+            key: getattr(recipe, key) for key in ("batch_size", "lr", "validation")
+        }
         return cls(recipe.name, **own | {k: v for k, v in changes.items() if v is not None})
 
     def __post_init__(self) -> None:
@@ -124,8 +125,9 @@ class Run:
         s, images, labels = self.settings, self.data.train_images, self.data.train_labels
         held_out = None
         if s.validation:
-            images, labels, *rest = train_val_split(images, labels, s.validation, s.seed)
-            held_out = self._whole(*rest)
+            kept, away = split_originals(labels, self.data.copies, s.validation, s.seed)
+            held_out = self._whole(images[away], labels[away])
+            images, labels = images[kept], labels[kept]
         batches = Batches(
             images.to(self.device), labels.to(self.device), s.batch_size,
             shuffle=True, seed=s.seed, augment=self.recipe.augment,
@@ -144,7 +146,12 @@ class Run:
             _set_random_state(self.random_state, self.device)
             try:
                 loss, accuracy = train_epoch(
-                    self.learner, self.optimizer, self.batches, self.device, tally
+                    self.learner,
+                    self.optimizer,
+                    self.batches,
+                    self.device,
+                    self.recipe.criterion,
+                    tally,
                 )
             finally:
                 self.random_state = _random_state(self.device)
@@ -175,15 +182,17 @@ class Run:
         return {"test_loss": loss, "test_accuracy": accuracy}
 
     def _keep_if_best(self) -> None:
-        """Keep the epoch of the lowest validation loss; where nothing is held out, the last.
+        """Keep the epoch of the lowest validation loss, or the last where the recipe plans for it.
 
         The loss, not the accuracy: over 5,000 images the accuracy of two good epochs differs
         mostly by luck.
         """
-        now = self.history[-1].get("val_loss")
-        if now is None or not self.best or now <= self.history[self.best_epoch - 1]["val_loss"]:
-            self.best_epoch = len(self.history)
-            self.best = {name: t.detach().clone() for name, t in self.network.state_dict().items()}
+        if self.best and not self.recipe.keep_last and self.held_out is not None:
+            best_so_far = self.history[self.best_epoch - 1]["val_loss"]
+            if self.history[-1]["val_loss"] > best_so_far:
+                return
+        self.best_epoch = len(self.history)
+        self.best = {name: t.detach().clone() for name, t in self.network.state_dict().items()}
 
     def use_best(self) -> None:
         """Put the weights of the chosen epoch back into the network."""
@@ -225,6 +234,16 @@ class Run:
         run.optimizer.done, run.history = about["steps"], about["history"]
         run.best_epoch, run.interrupted = about["best_epoch"], about["interrupted"]
         return run
+
+
+def split_originals(labels: Tensor, copies: int, share: float, seed: int) -> tuple[Tensor, Tensor]:
+    """Return which images to train on and which to hold out: all copies of a picture together."""
+    originals = len(labels) // copies
+    train, _, held_out, _ = train_val_split(
+        torch.arange(originals), labels[:originals], share, seed
+    )
+    rounds = originals * torch.arange(copies)[:, None]
+    return (train + rounds).flatten(), (held_out + rounds).flatten()
 
 
 def saved_settings(about: dict[str, Any], path: Path) -> Settings:

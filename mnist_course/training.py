@@ -1,6 +1,6 @@
 """Lesson 4: the loss, the optimizers, and the loop that makes a network learn."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from mnist_course.data import make_loader, train_val_split
 from mnist_course.model import DigitCNN
 
 Loader = Iterable[tuple[Tensor, ...] | list[Tensor]]
+Criterion = Callable[[Tensor, Tensor], Tensor]  # (logits, labels) -> loss
 
 
 def cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
@@ -20,7 +21,9 @@ def cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
             f"logits {tuple(logits.shape)} and labels {tuple(labels.shape)} do not fit"
         )
     if ((labels < 0) | (labels >= logits.shape[1])).any():
-        raise ValueError(f"labels must lie in 0..{logits.shape[1] - 1}")
+        raise ValueError(
+            f"labels must lie in 0..{logits.shape[1] - 1}, not in {labels.min()}..{labels.max()}"
+        )
     shifted = logits - logits.amax(dim=1, keepdim=True).detach()
     log_probabilities = shifted - shifted.exp().sum(dim=1, keepdim=True).log()
     return -log_probabilities.gather(1, labels[:, None]).mean()
@@ -64,6 +67,8 @@ class Adam:
     ) -> None:
         if lr < 0:
             raise ValueError(f"lr must not be negative, but is {lr}")
+        if not all(0 <= beta < 1 for beta in betas):
+            raise ValueError(f"betas must lie in [0, 1), but are {betas}")
         self.params = list(params)
         self.lr, self.betas, self.eps = lr, betas, eps
         self.means = [torch.zeros_like(p) for p in self.params]
@@ -103,12 +108,16 @@ class Optimizer(Protocol):
 
 
 def learn(
-    model: nn.Module, optimizer: Optimizer, images: Tensor, labels: Tensor
+    model: nn.Module,
+    optimizer: Optimizer,
+    images: Tensor,
+    labels: Tensor,
+    criterion: Criterion = cross_entropy,
 ) -> tuple[float, Tensor]:
     """Take one step; return the loss, and the logits that it was computed from."""
     optimizer.zero_grad()
     logits = model(images)
-    loss = cross_entropy(logits, labels)
+    loss = criterion(logits, labels)
     loss.backward()
     optimizer.step()
     return loss.item(), logits.detach()
@@ -125,11 +134,13 @@ class Tally:
     def __init__(self) -> None:
         self.loss_sum, self.correct, self.count = 0.0, 0, 0
 
-    def add(self, loss: float, logits: Tensor, labels: Tensor) -> None:
-        """Take one more batch into account."""
+    def add(self, logits: Tensor, labels: Tensor) -> float:
+        """Take one more batch into account; return its mean loss."""
+        loss = cross_entropy(logits, labels).item()
         self.loss_sum += loss * len(labels)
         self.correct += int((logits.argmax(dim=1) == labels).sum())
         self.count += len(labels)
+        return loss
 
     def means(self) -> tuple[float, float]:
         """Return the mean loss and the accuracy so far."""
@@ -143,14 +154,16 @@ def train_epoch(
     optimizer: Optimizer,
     loader: Loader,
     device: torch.device | str,
+    criterion: Criterion = cross_entropy,
     tally: Tally | None = None,
 ) -> tuple[float, float]:
-    """Learn from every batch once; return the loss and accuracy seen on the way."""
+    """Learn from every batch once; return the cross-entropy and the accuracy seen on the way."""
     tally = tally or Tally()
     model.train()
     for images, labels in loader:
         images, labels = images.to(device), labels.to(device)
-        tally.add(*learn(model, optimizer, images, labels), labels)
+        _, logits = learn(model, optimizer, images, labels, criterion)
+        tally.add(logits, labels)
     return tally.means()
 
 
@@ -161,8 +174,7 @@ def validate(model: nn.Module, loader: Loader, device: torch.device | str) -> tu
     model.eval()
     for images, labels in loader:
         images, labels = images.to(device), labels.to(device)
-        logits = model(images)
-        tally.add(cross_entropy(logits, labels).item(), logits, labels)
+        tally.add(model(images), labels)
     return tally.means()
 
 
@@ -215,6 +227,8 @@ STEPS = 1000  # that training takes at least, however few the images
 def train_digit_cnn(train_images: Tensor, train_labels: Tensor, seed: int = 0) -> nn.Module:
     """Train the reference network on images in [0, 1]; a tenth of them is held out to watch it."""
     train, labels, val, val_labels = train_val_split(train_images, train_labels, 0.1, seed)
+    if len(val) == 0:  # a tenth of so few is not one image
+        val, val_labels = train, labels
     loader = make_loader(train, labels, batch_size=64, shuffle=True, seed=seed)
     with seeded(seed):
         model = DigitCNN()

@@ -30,7 +30,7 @@ def add_training(parser: argparse.ArgumentParser) -> None:
     """--seed, --validation, --device, --threads."""
     parser.add_argument("--seed", type=int, metavar="N", help="of everything random (0)")
     parser.add_argument(
-        "--validation", type=float, metavar="SHARE", help="held out to choose by (1/12)"
+        "--validation", type=float, metavar="SHARE", help="held out of the training images"
     )
     add_machine(parser)
 

@@ -41,7 +41,8 @@ class Batches:
         epoch, first = self.epoch, self.first
         self.epoch, self.first = epoch + 1, 0
         places = self._order(epoch).split(self.batch_size)
-        for number, place in enumerate(places[first:], start=first):
+        # Up to len(self): of nothing, split still makes one empty piece.
+        for number, place in enumerate(places[first : len(self)], start=first):
             images, labels = self.images[place], self.labels[place]
             if self.augment is not None:
                 images = self.augment(images, self._generator(epoch, number + 1))

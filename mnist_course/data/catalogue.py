@@ -105,7 +105,10 @@ def _read_qmnist_labels(path: Path) -> Bytes:
     rows, columns = (int(size) for size in np.frombuffer(raw, ">u4", count=2, offset=4))
     if columns < 1 or len(raw) != 12 + 4 * rows * columns:
         raise ValueError(f"it announces {(rows, columns)}, but holds {len(raw) - 12:,} bytes")
-    return np.frombuffer(raw, ">i4", offset=12).reshape(rows, columns)[:, 0].astype(np.uint8)
+    digits = np.frombuffer(raw, ">i4", offset=12).reshape(rows, columns)[:, 0]
+    if ((digits < 0) | (digits > 9)).any():  # a byte could not hold it, and would wrap around
+        raise ValueError("its first column is not all digits")
+    return digits.astype(np.uint8)
 
 
 def _entry(

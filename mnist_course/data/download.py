@@ -4,8 +4,9 @@ import http.client
 import shutil
 import socket
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from mnist_course.data.catalogue import Entry
 
 SECONDS_OF_SILENCE = 30  # after which a mirror counts as dead
+SECONDS_UNTIL_LEFT_OVER = 24 * 3600  # no download lasts a day
 ANY_FAILURE = (OSError, RuntimeError, ValueError, EOFError, http.client.HTTPException)
 
 
@@ -23,6 +25,7 @@ class DownloadError(RuntimeError):
 def download(entry: Entry, cache: Path) -> None:
     """Fetch all files of a data set; they appear in the cache together, complete and checked."""
     cache.mkdir(parents=True, exist_ok=True)
+    _remove_leftovers(entry, cache)
     with tempfile.TemporaryDirectory(
         prefix=f".{entry.torchvision_class}.partial-", dir=cache
     ) as name:
@@ -30,6 +33,14 @@ def download(entry: Entry, cache: Path) -> None:
         _fetch(entry, staging)
         entry.read(staging)  # what cannot be read never reaches the cache
         _move(entry.folder(staging), entry.folder(cache), entry.files)
+
+
+def _remove_leftovers(entry: Entry, cache: Path) -> None:
+    """Remove what killed downloads left; a young one may belong to a download that still runs."""
+    for staging in cache.glob(f".{entry.torchvision_class}.partial-*"):
+        with suppress(FileNotFoundError):  # another process removed it first
+            if time.time() - staging.stat().st_mtime > SECONDS_UNTIL_LEFT_OVER:
+                shutil.rmtree(staging, ignore_errors=True)
 
 
 def _fetch(entry: Entry, staging: Path) -> None:
@@ -59,7 +70,7 @@ def _move(staged: Path, target: Path, files: tuple[str, ...]) -> None:
     target.mkdir(parents=True, exist_ok=True)
     for file in files:
         name = file if (staged / file).exists() else f"{file}.gz"
-        shutil.move(staged / name, target / name)
+        (staged / name).replace(target / name)
 
 
 @contextmanager

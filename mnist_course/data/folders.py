@@ -8,11 +8,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from mnist_course.data.catalogue import CATALOGUE
 from mnist_course.data.tensors import to_tensors, train_val_split
 from mnist_course.errors import CourseError
 
 SIDE = 28
 TEST_SHARE = 1 / 6  # held out where a folder has no test part, as MNIST's 10,000 of 60,000
+MOST_CLASSES = 256  # labels are bytes
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".ppm", ".pgm")
 
 
@@ -24,12 +26,7 @@ def read_image_folder(
     folder: Path,
 ) -> tuple[tuple[Tensor, Tensor, Tensor, Tensor], tuple[str, ...], str]:
     """Return (train images, labels, test images, labels), the class names, and a remark."""
-    train_folder = next(
-        (folder / name for name in ("train", "training") if (folder / name).is_dir()), folder
-    )
-    test_folder = next(
-        (folder / name for name in ("test", "val") if (folder / name).is_dir()), None
-    )
+    train_folder, test_folder = _parts(folder)
     classes = _classes(train_folder)
     train, train_labels = _read_part(train_folder, classes)
     if test_folder is None:
@@ -43,20 +40,34 @@ def read_image_folder(
     return (train, train_labels, test, test_labels), classes, f"test set from {test_folder}"
 
 
+def _parts(folder: Path) -> tuple[Path, Path | None]:
+    """Find the train part, which may be the folder itself, and the test part."""
+    parts = {name.lower(): folder / name for name in _folders_in(folder)}
+    train = next((parts[name] for name in ("train", "training") if name in parts), None)
+    test = next((parts[name] for name in ("test", "val") if name in parts), None)
+    if test is not None and train is None:
+        raise FolderError(f"{test} is there, but {folder / 'train'} is not")
+    return train or folder, test
+
+
+def _folders_in(folder: Path) -> list[str]:
+    return sorted(e.name for e in folder.iterdir() if e.is_dir() and e.name[0] != ".")
+
+
 def _classes(folder: Path) -> tuple[str, ...]:
-    names = sorted(
-        entry.name for entry in folder.iterdir() if entry.is_dir() and entry.name[0] != "."
-    )
-    if not names:
-        raise FolderError(f"{folder} has no folders named by class, such as {folder / '0'}")
-    digits = tuple("0123456789")
-    return digits if set(names) <= set(digits) else tuple(names)
+    """Name the classes by their folders; a known set keeps its labels, also where some lack."""
+    names = _folders_in(folder)
+    if not 0 < len(names) <= MOST_CLASSES:
+        raise FolderError(
+            f"{folder} has {len(names)} folders; it needs one for each class, "
+            f"such as {folder / '0'}, and at most {MOST_CLASSES}"
+        )
+    known = (entry.classes for entry in CATALOGUE.values())
+    return next((classes for classes in known if set(names) <= set(classes)), tuple(names))
 
 
 def _read_part(folder: Path, classes: tuple[str, ...]) -> tuple[Tensor, Tensor]:
-    unknown = sorted(
-        {e.name for e in folder.iterdir() if e.is_dir() and e.name[0] != "."} - set(classes)
-    )
+    unknown = sorted(set(_folders_in(folder)) - set(classes))
     if unknown:
         raise FolderError(
             f"{folder / unknown[0]} is a class that the training pictures do not have"
@@ -72,8 +83,13 @@ def _read_part(folder: Path, classes: tuple[str, ...]) -> tuple[Tensor, Tensor]:
 
 
 def _pictures_in(folder: Path) -> list[Path]:
+    """List its pictures, and those in its folders; what is hidden is no picture of anyone's."""
     return sorted(
-        path for path in folder.rglob("*") if path.suffix.lower() in ENDINGS and path.is_file()
+        path
+        for path in folder.rglob("*")
+        if path.suffix.lower() in ENDINGS
+        and path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     )
 
 
@@ -82,6 +98,8 @@ def _read_picture(path: Path) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]
 
     try:
         with Image.open(path) as picture:
+            if picture.mode[0] in "IF":  # Pillow would clip all above 255 to white
+                raise ValueError("it has more than 8 bits a pixel")
             grey = picture.convert("L")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise FolderError(
@@ -97,16 +115,18 @@ def write_image_folder(
 ) -> int:
     """Write parts such as {"train": (images, labels)} as PNG files; returns how many.
 
-    The folder appears when it is complete: it is written beside its place and then renamed.
+    The parts appear when all is complete: they are written beside the folder and then renamed.
     """
+    folder = folder.resolve()  # beside its place, also where that is "." or a link
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FolderError(f"{folder} is there already and is not an empty folder; name another one")
     folder.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}.partial-", dir=folder.parent))
     try:
         count = sum(_write_part(staging / part, *pair, classes) for part, pair in parts.items())
-        staging.chmod(0o755)  # mkdtemp makes folders for its owner alone
-        staging.replace(folder)
+        folder.mkdir(exist_ok=True)
+        for part in parts:
+            (staging / part).replace(folder / part)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return count

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from mnist_course.data.catalogue import CATALOGUE, DIGITS, DamagedFileError, Entry
 from mnist_course.data.download import DownloadError, download
-from mnist_course.data.embedded import embedded_digits
+from mnist_course.data.embedded import COPIES, embedded_digits
 from mnist_course.data.folders import read_image_folder
 from mnist_course.data.tensors import to_tensors
 from mnist_course.errors import CourseError
@@ -28,6 +28,7 @@ class Dataset:
     test_labels: Tensor
     classes: tuple[str, ...]
     source: str
+    copies: int = 1  # of every picture, one whole round after the other; for splitting fairly
 
 
 class DataError(CourseError):
@@ -86,7 +87,7 @@ def _in_named_folder(
         return None
     try:
         return _read(name, entry, Path(root).expanduser(), f"which {VARIABLE} names")
-    except (OSError, DamagedFileError) as error:
+    except (OSError, RuntimeError, DamagedFileError) as error:  # RuntimeError: no such ~user
         reasons.append(f"in {VARIABLE}, {_reason(error)}")
         say(f"Looked for {entry.title} in {VARIABLE}={root}: {_reason(error)}.")
         return None
@@ -98,13 +99,20 @@ def _in_cache(
     try:
         return _read(name, entry, cache_folder(), "the user's cache")
     except DamagedFileError as error:
-        aside = error.path.with_name(f"{error.path.name}.damaged")
-        error.path.replace(aside)
         reasons.append(f"in the cache, {error}")
-        say(f"{error}. It is set aside as {aside.name}, and will be fetched again.")
+        say(f"{error}. {_set_aside(error.path)}, and will be fetched again.")
     except OSError as error:
         reasons.append(f"the cache {cache_folder()} does not have it ({_reason(error)})")
     return None
+
+
+def _set_aside(path: Path) -> str:
+    aside = path.with_name(f"{path.name}.damaged")
+    try:
+        path.replace(aside)
+    except OSError as error:  # a cache that cannot be written, or another process was faster
+        return f"It cannot be set aside ({_reason(error)})"
+    return f"It is set aside as {aside.name}"
 
 
 def _on_the_network(
@@ -137,7 +145,7 @@ def _read(name: str, entry: Entry, root: Path, why: str) -> Dataset:
 
 
 def _embedded(source: str) -> Dataset:
-    return Dataset("digits", *embedded_digits(), classes=DIGITS, source=source)
+    return Dataset("digits", *embedded_digits(), classes=DIGITS, source=source, copies=COPIES)
 
 
 def _from_folder(folder: Path) -> Dataset:

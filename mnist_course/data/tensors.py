@@ -61,8 +61,9 @@ def to_tensors(
 ) -> tuple[Tensor, Tensor]:
     """Turn bytes into what a network takes: float32 (N, 1, H, W) in [0, 1], and int64 (N,)."""
     _check_lengths(images, labels)
-    x = torch.tensor(np.ascontiguousarray(images), dtype=torch.float32) / 255
-    return x.unsqueeze(1), torch.tensor(np.ascontiguousarray(labels), dtype=torch.int64)
+    # The copies are for arrays that run backwards: torch does not take those.
+    x = torch.tensor(images.copy(), dtype=torch.float32) / 255
+    return x.unsqueeze(1), torch.tensor(labels.copy(), dtype=torch.int64)
 
 
 def channel_stats(images: Tensor) -> tuple[float, float]:

@@ -1,0 +1,49 @@
+# make start   see the course work         make lab        the lessons, as notebooks
+# make test    run the tests               make lint       style and types
+# make help    all of them
+#
+# PYTHON names the Python to build on:     make start PYTHON=python3.12
+# TORCH names what pip installs for torch: make start TORCH="torch torchvision --index-url ..."
+
+PYTHON ?= python3
+export TORCH
+BIN := .venv/bin
+WORKERS ?= auto
+
+.DEFAULT_GOAL := help
+.PHONY: help start lab test lint coverage weights benchmark recipes-table install install-dev clean
+
+help: ## show what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+start: install ## set up, train the reference, say what to do next
+	@$(BIN)/python -m mnist_course start
+
+lab: install ## open the lessons in JupyterLab, as notebooks
+	@$(BIN)/python tools/lab.py
+
+test: install-dev ## set up and run the tests
+	@$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term-missing:skip-covered
+
+lint: install-dev ## check style and types
+	@$(BIN)/python -m ruff format --check .
+	@$(BIN)/python -m ruff check .
+	@$(BIN)/python -m mypy
+
+weights: install ## train the network that comes with the course
+	@$(BIN)/python tools/train_weights.py
+
+recipes-table: install ## measure every recipe; the table of the README
+	@$(BIN)/python -m benchmarks.recipes
+
+benchmark: install ## CPU seconds to 99.0% and 99.4%, loaders, start-up
+	@$(BIN)/python -m benchmarks
+
+install:
+	@$(PYTHON) tools/install.py
+
+install-dev:
+	@$(PYTHON) tools/install.py dev
+
+clean: ## remove what the tools left; keeps .venv and runs
+	@rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov

@@ -1,0 +1,1 @@
+"""Measurements, each of them one command; what the README claims is what they print."""
