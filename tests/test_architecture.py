@@ -1,0 +1,84 @@
+"""What CONTRIBUTING says of the structure holds."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ORDER = [
+    "errors", "data", "plots", "layers", "model", "training", "evaluation", "augmentation",
+    "photos", "recipes", "checkpoints", "progress", "runs", "trainer", "export",
+    "commands", "cli", "__main__",
+]  # fmt: skip
+DATA_ORDER = ["tensors", "batches", "catalogue", "download", "embedded", "folders", "loading"]
+MODULES = sorted((ROOT / "mnist_course").rglob("*.py")) + sorted(
+    (ROOT / "autograder").rglob("*.py")
+)
+
+
+def imports_of(path: Path) -> set[str]:
+    """Return the modules of the two packages that a file imports, wherever in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= names if node.module.count(".") == 0 else {node.module}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return {name for name in found if name.split(".")[0] in ("mnist_course", "autograder")}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_go_one_way(path: Path) -> None:
+    package, *parts = path.relative_to(ROOT).with_suffix("").parts
+    for name in imports_of(path):
+        imported, *rest = name.split(".")
+        if package == "mnist_course":
+            assert imported == "mnist_course", f"{path} imports {name}"
+        if package == imported == "mnist_course" and parts[0] in ORDER and rest:
+            assert ORDER.index(rest[0]) <= ORDER.index(parts[0]), f"{path} imports {name}"
+            if parts[0] == rest[0] == "data" and parts[1] in DATA_ORDER and len(rest) > 1:
+                assert DATA_ORDER.index(rest[1]) < DATA_ORDER.index(parts[1])
+
+
+def test_every_module_has_its_place_in_the_order() -> None:
+    there = {path.stem for path in (ROOT / "mnist_course").iterdir() if path.name[0] not in "._"}
+    assert there - {"weights", "__init__", "__pycache__"} | {"__main__"} == set(ORDER)
+
+
+@pytest.mark.parametrize(
+    "command", [["mnist_course", "--help"], ["mnist_course", "train", "--help"]]
+)
+def test_help_imports_nothing_heavy(command: list[str]) -> None:
+    heavy = ("torch", "numpy", "matplotlib", "PIL", "sklearn", "torchvision")
+    code = f"""
+import sys
+from mnist_course.cli import main
+try:
+    main({command[1:]!r})
+except SystemExit:
+    pass
+sys.exit(",".join(name for name in {heavy!r} if name in sys.modules) or None)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "usage: mnist-course" in done.stdout
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_files_stay_short(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 320
+
+
+def test_no_path_of_one_machine_is_in_the_repository() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    here = str(ROOT)
+    for name in listed.stdout.splitlines():
+        path = ROOT / name
+        if path.suffix in (".py", ".md", ".toml", ".txt", "") and path.is_file():
+            assert here not in path.read_text(errors="replace"), name
