@@ -28,6 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; what the user can mend is told in a sentence, and ends with 2."""
     args = make_parser().parse_args(arguments)
     _never_fail_to_print()
+    # Threads that wait for each other by spinning train up to ten times slower where others
+    # compute, too; torch reads this when it is first imported.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         code: int = args.run(args)
         sys.stdout.flush()

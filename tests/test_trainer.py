@@ -18,7 +18,7 @@ from mnist_course.errors import CourseError
 from mnist_course.progress import Interruption, Stopped
 from mnist_course.recipes import RECIPES
 from mnist_course.runs import Run, Settings, split_originals
-from mnist_course.trainer import CHECKPOINT_FILE, make_room, train
+from mnist_course.trainer import make_room, train
 
 CPU = torch.device("cpu")
 
@@ -94,8 +94,16 @@ class StopAfter(Interruption):
 
 
 # Nine batches an epoch, and a check after each epoch too: 10 is the end of the first epoch.
-@pytest.mark.parametrize("recipe", ["dropout", "reference", "tiny", "sgd", "pytorch-example"])
-@pytest.mark.parametrize("batches", [1, 4, 9, 10, 11, 29])
+@pytest.mark.parametrize(
+    ("recipe", "batches"),
+    [
+        *(("dropout", batches) for batches in (1, 4, 9, 10, 11, 29)),  # random numbers of torch
+        *(("reference", batches) for batches in (4, 11)),  # shifts, half precision, a schedule
+        *(("tiny", batches) for batches in (4, 11)),  # fused Adam, channels last
+        *(("sgd", batches) for batches in (1, 10)),
+        ("pytorch-example", 4),
+    ],
+)
 def test_going_on_gives_the_result_of_an_undisturbed_run(
     recipe: str, batches: int, few: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -113,11 +121,11 @@ def test_going_on_gives_the_result_of_an_undisturbed_run(
 
 
 def command(folder: Path, *more: str) -> list[str]:
-    fixed = ("--data", "digits", "--device", "cpu", "--threads", "1", "--out", str(folder))
-    return [sys.executable, "-m", "mnist_course", "train", *fixed, *more]
+    fixed = ("--data", "digits", "--device", "cpu", "--threads", "1", "--log-every", "5")
+    return [sys.executable, "-m", "mnist_course", "train", "--out", str(folder), *fixed, *more]
 
 
-FRESH = ("--recipe", "dropout", "--epochs", "3", "--seed", "3", "--log-every", "5")
+FRESH = ("--recipe", "dropout", "--epochs", "3", "--seed", "3")
 
 
 def files_of(folder: Path) -> tuple[dict[str, torch.Tensor], list[dict[str, float]]]:
@@ -130,12 +138,11 @@ def files_of(folder: Path) -> tuple[dict[str, torch.Tensor], list[dict[str, floa
 def test_a_killed_run_goes_on_to_the_same_result(tmp_path: Path) -> None:
     undisturbed, disturbed = tmp_path / "undisturbed", tmp_path / "disturbed"
     subprocess.run(command(undisturbed, *FRESH), check=True, capture_output=True)
-    kinds = [signal.SIGINT, signal.SIGKILL, signal.SIGTERM]
-    arguments, codes = FRESH, []
-    for kind in kinds:
-        code = _run_and_stop(command(disturbed, *arguments), kind)
-        codes.append(code)
-        arguments = ("--resume",) if (disturbed / CHECKPOINT_FILE).exists() else FRESH
+    codes = [
+        _run_and_stop(command(disturbed, *FRESH), signal.SIGINT, 2),
+        _run_and_stop(command(disturbed, "--resume"), signal.SIGKILL, 12),  # in the second epoch
+        _run_and_stop(command(disturbed, "--resume"), signal.SIGTERM, 3),
+    ]
     subprocess.run(command(disturbed, "--resume"), check=True, capture_output=True)
     assert codes == [130, -signal.SIGKILL, 130]
     assert same(files_of(undisturbed)[0], files_of(disturbed)[0])
@@ -143,15 +150,15 @@ def test_a_killed_run_goes_on_to_the_same_result(tmp_path: Path) -> None:
     assert not list(disturbed.glob(".*partial*"))
 
 
-def _run_and_stop(arguments: list[str], kind: signal.Signals) -> int:
-    """Send a signal once a few batches have been learnt from."""
+def _run_and_stop(arguments: list[str], kind: signal.Signals, lines: int) -> int:
+    """Send a signal once some batches have been told of."""
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout
         seen = 0
         for line in process.stdout:
             seen += "batch" in line and "loss" in line
-            if seen == 2:
+            if seen == lines:
                 time.sleep(0.01)
                 process.send_signal(kind)
                 break
@@ -282,7 +289,7 @@ def test_the_network_comes_back_from_its_file(few: Dataset, tmp_path: Path) -> N
         network, about = checkpoints.load_network(path)
         assert about["recipe"] == "tiny"
         assert same(weights(network), weights(result.network))
-        assert torch.equal(network(few.test_images), result.network(few.test_images))
+        torch.testing.assert_close(network(few.test_images), result.network(few.test_images))
 
 
 @pytest.mark.parametrize("damage", ["cut", "text", "empty", "other recipe", "no recipe", "absent"])

@@ -102,7 +102,7 @@ def _in_cache(
         reasons.append(f"in the cache, {error}")
         say(f"{error}. {_set_aside(error.path)}, and will be fetched again.")
     except OSError as error:
-        reasons.append(f"the cache {cache_folder()} does not have it ({_reason(error)})")
+        reasons.append(f"in the cache, {_reason(error)}")
     return None
 
 
