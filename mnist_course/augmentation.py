@@ -77,6 +77,24 @@ def _warp(images: Tensor, degrees: Tensor, scales: Tensor, dx: Tensor, dy: Tenso
     return F.grid_sample(images, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
 
 
+def elastic(images: Tensor, strength: float, generator: torch.Generator) -> Tensor:
+    """Pull each picture about like rubber: random steps, smooth from place to place."""
+    n, _, height, width = images.shape
+    knots = torch.randn(n, 2, 5, 5, generator=generator).to(images) * 2 * strength / width
+    steps = F.interpolate(knots, (height, width), mode="bicubic", align_corners=True)
+    identity = torch.eye(2, 3).expand(n, 2, 3).to(images)
+    grid = F.affine_grid(identity, list(images.shape), align_corners=False)
+    return F.grid_sample(images, grid + steps.permute(0, 2, 3, 1), align_corners=False)
+
+
+def random_stroke(images: Tensor, generator: torch.Generator) -> Tensor:
+    """Thicken some strokes and thin others, each by an amount of its own, at most a pixel or so."""
+    amount = 2 * torch.rand(len(images), 1, 1, 1, generator=generator).to(images) - 1
+    thick = F.max_pool2d(images, 3, stride=1, padding=1)
+    thin = -F.max_pool2d(-F.pad(images, (0, 1, 0, 1)), 2, stride=1)
+    return torch.where(amount > 0, images.lerp(thick, amount), images.lerp(thin, -amount))
+
+
 def learning_rate_sweep(
     make_model: Callable[[], nn.Module],
     batches: Iterable[tuple[Tensor, Tensor]],

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from mnist_course.augmentation import random_affine, random_shift
+from mnist_course.augmentation import elastic, random_affine, random_shift, random_stroke
 from mnist_course.data.batches import Augmentation
 from mnist_course.model import DigitCNN, Residual, Standardize, conv_block
 from mnist_course.training import Criterion, cross_entropy
@@ -78,6 +78,12 @@ def wobble(images: Tensor, generator: torch.Generator) -> Tensor:
 def distort(images: Tensor, generator: torch.Generator) -> Tensor:
     """Shift, turn and scale each image more: what keeps a large one from learning by heart."""
     return random_affine(images, 2, 12, (0.88, 1.12), generator)
+
+
+def like_photos(images: Tensor, generator: torch.Generator) -> Tensor:
+    """Vary what pens, hands and cameras vary: place, slant, shape, and the width of the stroke."""
+    distorted = elastic(random_affine(images, 2, 12, (0.85, 1.1), generator), 0.8, generator)
+    return random_stroke(distorted, generator)
 
 
 @dataclass(frozen=True)
@@ -233,6 +239,7 @@ _ALL = (
         "tiny", "99.4% in the fewest parameters", tiny, 20, 1e-2, optimizer=adam, augment=wobble
     ),
     _modern("best", "one network, as good as it gets", best, 24, 0.15, augment=distort),
+    _modern("photos", "the reference, made to read photos", DigitCNN, 12, 0.2, augment=like_photos),
     Recipe("classic", "two convolutions, two linear layers", classic, 5, 64, 1e-3),
     Recipe("dropout", "dropout against learning by heart", dropout, 10, 100, 1e-3),
     Recipe("padded", "padding keeps the border", padded, 10, 100, 1e-3),

@@ -143,7 +143,7 @@ def test_sweep(capsys: pytest.CaptureFixture[str]) -> None:
 def test_recipes_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["recipes"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 14
+    assert len(lines) == 15
     assert re.match(r"reference +38,714 parameters, +2 epochs", lines[0])
 
 
