@@ -27,6 +27,11 @@ def drawing(path: Path, ink: int = 0, paper: int = 255) -> Path:
     return path
 
 
+def size_of(path: Path | str) -> tuple[int, int]:
+    with Image.open(path) as picture:
+        return picture.size
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
@@ -74,7 +79,7 @@ def test_train_evaluate_show_and_export(capsys: pytest.CaptureFixture[str]) -> N
     history = json.loads((run / "history.json").read_text())
     assert len(history["epochs_seen"]) == 3
     assert history["test_accuracy"] == pytest.approx(accuracy / 100, abs=1e-4)
-    assert Image.open(run / "history.png").size[0] > 100
+    assert size_of(run / "history.png")[0] > 100
     with safe_open(run / "model.safetensors", framework="np") as file:
         assert json.loads(file.metadata()["about"])["recipe"] == "fast"
 
@@ -105,7 +110,7 @@ def test_show_random_repeats_with_a_seed(capsys: pytest.CaptureFixture[str]) -> 
         )
         texts.append(capsys.readouterr().out)
     assert texts[0] == texts[1] != texts[2]
-    assert Image.open("p.png").size[0] > 100
+    assert size_of("p.png")[0] > 100
 
 
 def test_a_second_training_keeps_the_first(capsys: pytest.CaptureFixture[str]) -> None:
@@ -137,7 +142,7 @@ def test_sweep(capsys: pytest.CaptureFixture[str]) -> None:
     assert f"--lr {best['lr']:g} --batch-size {best['batch_size']}" in shown
     assert best["lr"] == 0.1
     assert "test" not in shown
-    assert Image.open("runs/sweep/sweep.png").size[0] > 100
+    assert size_of("runs/sweep/sweep.png")[0] > 100
 
 
 def test_recipes_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -175,7 +180,7 @@ def test_predict_as_json(capsys: pytest.CaptureFixture[str]) -> None:
 def test_predict_plots_what_it_saw(capsys: pytest.CaptureFixture[str]) -> None:
     drawing(Path("one.png"))
     assert main(["predict", "one.png", "one.png", "--plot", "seen.png"]) == 0
-    assert Image.open("seen.png").size[1] > 500
+    assert size_of("seen.png")[1] > 500
     assert "Saved seen.png" in capsys.readouterr().err
 
 

@@ -72,16 +72,17 @@ def find_recipe(name: str) -> "Recipe":
     return RECIPES[name]
 
 
-def set_up(args: argparse.Namespace) -> "torch.device":
-    """Set the threads, and return the device, having seen that it is there."""
+def set_up(args: argparse.Namespace, threads: int | None = None) -> "torch.device":
+    """Set the threads, if need be to a default, and return the device, if it is there."""
     import torch
 
     from mnist_course.training import find_device
 
-    if args.threads is not None:
-        if args.threads < 1:
-            raise CourseError(f"--threads must be at least 1, not {args.threads}.")
-        torch.set_num_threads(args.threads)
+    threads = threads if args.threads is None else args.threads
+    if threads is not None:
+        if threads < 1:
+            raise CourseError(f"--threads must be at least 1, not {threads}.")
+        torch.set_num_threads(threads)
     if args.device is None:
         return find_device()
     try:

@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     recipe = options.find_recipe(args.recipe)
     if args.validation == 0:
         raise CourseError("A sweep is judged by the validation split; --validation must not be 0.")
-    device = options.set_up(args)
+    device = options.set_up(args, recipe.threads)
     rates, sizes = args.lr or [recipe.lr], args.batch_size or [recipe.batch_size]
     every = {"epochs": args.epochs, "seed": args.seed, "validation": args.validation}
     grid = [

@@ -6,13 +6,14 @@ every epoch. Ctrl-C saves; --resume goes on, and ends exactly as if nothing had 
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mnist_course.commands import options
 from mnist_course.errors import CourseError
 
 if TYPE_CHECKING:
     from mnist_course.data import Dataset
+    from mnist_course.recipes import Recipe
     from mnist_course.runs import Settings
 
 DECIDING = ("recipe", "epochs", "batch_size", "lr", "seed", "validation")
@@ -46,8 +47,8 @@ def run(args: argparse.Namespace) -> int:
 
     folder = args.out or Path("runs") / (args.recipe or "reference")
     saved = _saved(folder, args) if args.resume else None
-    recipe = options.find_recipe(args.recipe or "reference") if saved is None else None
-    device = options.set_up(args)
+    recipe = options.find_recipe(saved.recipe if saved else args.recipe or "reference")
+    device = options.set_up(args, recipe.threads)
     data = load(args.data)
     settings = saved or _fresh(recipe, data, folder, args)
     try:
@@ -68,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _fresh(recipe: Any, data: "Dataset", folder: Path, args: argparse.Namespace) -> "Settings":
+def _fresh(recipe: "Recipe", data: "Dataset", folder: Path, args: argparse.Namespace) -> "Settings":
     from mnist_course.runs import Settings
     from mnist_course.trainer import make_room
 

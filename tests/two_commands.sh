@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# `make start` as a stranger meets it, after `make test` has set everything up.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+out=$(mktemp)
+trap 'rm -f "$out"' EXIT
+
+echo "== make start, with what data there is"
+make start | tee "$out"
+grep -q "^Test accuracy: 99" "$out"
+grep -q "^What next?" "$out"
+
+echo "== make start where there is no data and no network: the embedded digits, and saying so"
+env -u MNIST_COURSE_DATA XDG_CACHE_HOME="$(mktemp -d)" https_proxy=http://127.0.0.1:9 \
+    http_proxy=http://127.0.0.1:9 make start | tee "$out"
+grep -q "^Data: the embedded digits, in place of MNIST, because" "$out"
+grep -qE "^Test accuracy: 9[6-9]" "$out"
+
+echo "== an install that is there is left alone, in under two seconds"
+start=$(date +%s%N)
+make install
+took=$((($(date +%s%N) - start) / 1000000))
+echo "$took ms"
+test "$took" -lt 2000
+
+echo "== make help names the commands, and a Python that is too old is told"
+make help | grep -q "make start"
+if make start PYTHON="python3 -c 'import sys; sys.version_info = (3, 9); sys.argv = [\"tools/install.py\"]; exec(open(\"tools/install.py\").read())' #" 2> "$out"; then
+    echo "an old Python was accepted"
+    exit 1
+fi
+grep -q "needs Python 3.11" "$out"
+echo "The two commands work."
