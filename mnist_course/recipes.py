@@ -239,8 +239,10 @@ _ALL = (
     _modern(
         "tiny", "99.4% in the fewest parameters", tiny, 20, 1e-2, optimizer=adam, augment=wobble
     ),
-    _modern("best", "one network, as good as it gets", best, 24, 0.15, augment=distort, threads=None),
-    _modern("photos", "the reference, made to read photos", DigitCNN, 12, 0.2, augment=like_photos),
+    _modern(
+        "best", "one network, as good as it gets", best, 24, 0.15, augment=distort, threads=None
+    ),
+    _modern("photos", "the reference, to read photos", DigitCNN, 12, 0.2, augment=like_photos),
     Recipe("classic", "two convolutions, two linear layers", classic, 5, 64, 1e-3),
     Recipe("dropout", "dropout against learning by heart", dropout, 10, 100, 1e-3),
     Recipe("padded", "padding keeps the border", padded, 10, 100, 1e-3),

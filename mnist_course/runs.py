@@ -17,6 +17,7 @@ from mnist_course.training import Tally, seeded, train_epoch, validate
 
 MNIST_SIZE = 60_000  # in which the recipes count their epochs
 EVALUATION_BATCH = 1000
+OUTPUTS = 10  # of every network of the course
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ class Run:
     def __init__(self, settings: Settings, data: Dataset, device: torch.device) -> None:
         self.settings, self.data, self.device = settings, data, device
         self.recipe = RECIPES[settings.recipe]
+        output_names(data)  # refuses what has more classes than the network has outputs
         with seeded(settings.seed):
             self.network = self.recipe.network().to(device)
             self.random_state = _random_state(device)
@@ -126,8 +128,12 @@ class Run:
         held_out = None
         if s.validation:
             kept, away = split_originals(labels, self.data.copies, s.validation, s.seed)
-            held_out = self._whole(images[away], labels[away])
+            held_out = self._whole(images[away], labels[away]) if len(away) else None
             images, labels = images[kept], labels[kept]
+        if len(labels) % s.batch_size == 1:  # batch norm cannot learn from a batch of one image
+            images, labels = images[:-1], labels[:-1]
+        if len(labels) == 0:
+            raise CourseError(f"There are too few images to learn from in {self.data.source}.")
         batches = Batches(
             images.to(self.device), labels.to(self.device), s.batch_size,
             shuffle=True, seed=s.seed, augment=self.recipe.augment,
@@ -234,6 +240,16 @@ class Run:
         run.optimizer.done, run.history = about["steps"], about["history"]
         run.best_epoch, run.interrupted = about["best_epoch"], about["interrupted"]
         return run
+
+
+def output_names(data: Dataset) -> tuple[str, ...]:
+    """Name each of the ten outputs of a network; a data set may have fewer classes, not more."""
+    count = len(data.classes)
+    if count > OUTPUTS:
+        raise CourseError(
+            f"The networks have {OUTPUTS} outputs, but {data.name} has {count} classes."
+        )
+    return data.classes + tuple(f"({n})" for n in range(count, OUTPUTS))
 
 
 def split_originals(labels: Tensor, copies: int, share: float, seed: int) -> tuple[Tensor, Tensor]:

@@ -94,7 +94,7 @@ def _qmnist_labels(labels: np.ndarray) -> bytes:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fail a run that must be complete (NO_SKIPS) and skipped a test; ALLOWED_SKIP names a reason."""
+    """Fail a run that must be complete (NO_SKIPS), and was not; ALLOWED_SKIP names a reason."""
     reporter: Any = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter is None or not os.environ.get("NO_SKIPS"):
         return

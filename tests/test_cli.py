@@ -194,6 +194,27 @@ def test_export_images_and_train_on_them(capsys: pytest.CaptureFixture[str]) -> 
     assert "is there already" in capsys.readouterr().err
 
 
+def test_a_folder_of_few_classes(capsys: pytest.CaptureFixture[str]) -> None:
+    for part in ("train", "test"):
+        for number, name in enumerate(("circle", "line", "square")):
+            (Path("shapes") / part / name).mkdir(parents=True)
+            for brightness in (100, 150, 200, 250):
+                shade = Image.new("L", (28, 28), brightness // (number + 1))
+                shade.save(Path("shapes") / part / name / f"{brightness}.png")
+    fixed = ["--data", "shapes"]
+    assert main(["train", "--recipe", "fast", "--epochs", "2", *fixed]) == 0
+    assert main(["evaluate", "--weights", "runs/fast", *fixed]) == 0
+    assert main(["show", "--index", "0", "--weights", "runs/fast", *fixed]) == 0
+    assert "the truth is circle" in capsys.readouterr().out
+
+
+def test_autograder_says_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+    from autograder.cli import main as autograder
+
+    assert autograder([]) == 2
+    assert "no exercises yet" in capsys.readouterr().out
+
+
 def test_a_terminal_without_blocks_still_shows_something() -> None:
     drawing(Path("one.png"))
     done = subprocess.run(

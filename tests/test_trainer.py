@@ -267,6 +267,27 @@ def test_a_small_data_set_is_gone_through_more_often() -> None:
     assert Settings.of(recipe, 240_000).epochs == recipe.epochs
 
 
+def test_more_classes_than_outputs_are_refused(few: Dataset) -> None:
+    many = replace(few, classes=tuple(map(str, range(11))))
+    with pytest.raises(CourseError, match="10 outputs, but few has 11 classes"):
+        train(settings(), many, device=CPU, say=quiet)
+
+
+@pytest.mark.parametrize("count", [2, 3, 33, 34])  # with 33 a batch of one image would be left
+def test_very_few_images_can_be_learnt_from(count: int, few: Dataset) -> None:
+    fewer = replace(
+        few, train_images=few.train_images[:count], train_labels=few.train_labels[:count]
+    )
+    result = train(settings("tiny", validation=1 / 60), fewer, device=CPU, say=quiet)
+    assert len(result.history) == 3
+
+
+def test_no_images_are_told(few: Dataset) -> None:
+    none = replace(few, train_images=few.train_images[:0], train_labels=few.train_labels[:0])
+    with pytest.raises(CourseError, match="too few images to learn from in made by the tests"):
+        train(settings(), none, device=CPU, say=quiet)
+
+
 def test_going_on_with_other_data_is_refused(few: Dataset, tmp_path: Path) -> None:
     train(settings(epochs=1), few, tmp_path, device=CPU, say=quiet)
     other = replace(few, train_images=few.train_images / 2)

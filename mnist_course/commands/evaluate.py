@@ -31,35 +31,37 @@ def run(args: argparse.Namespace) -> int:
         predict_probabilities,
     )
     from mnist_course.plots import plot_confusion, plot_mistakes
+    from mnist_course.runs import output_names
 
     device = options.set_up(args)
     network, what = options.load_weights(args.weights)
     data = load(args.data)
+    classes = output_names(data)
     images, labels = data.test_images, data.test_labels
     network = network.to(device)
     loss, accuracy = evaluate(network, Batches(images, labels, batch_size=1000))
     probabilities = predict_probabilities(network, images)
-    confusion = confusion_matrix(probabilities.argmax(dim=1), labels, len(data.classes))
+    confusion = confusion_matrix(probabilities.argmax(dim=1), labels, len(classes))
     precision, recall = precision_recall(confusion)
 
     print(f"{what[0].upper()}{what[1:]}, on {len(labels):,} test images:")
     print(f"loss {loss:.4f}, accuracy {accuracy:.2%}")
-    width = max(5, *map(len, data.classes))
+    width = max(5, *map(len, classes))
     print(f"{'class':>{width}}  precision  recall  images")
-    for name, p, r, n in zip(data.classes, precision, recall, confusion.sum(dim=1), strict=True):
+    for name, p, r, n in zip(classes, precision, recall, confusion.sum(dim=1), strict=True):
         print(f"{name:>{width}}  {p:>9.2%}  {r:>6.2%}  {int(n):>6}")
 
     figures = {
         "loss": loss,
         "accuracy": accuracy,
-        "classes": data.classes,
+        "classes": classes,
         "confusion": confusion.tolist(),
     }
     figures |= {"precision": precision.tolist(), "recall": recall.tolist(), "data": data.source}
     write_atomically(args.out / "evaluation.json", json.dumps(figures, indent=2).encode())
-    plot_confusion(confusion, data.classes).savefig(args.out / "confusion.png")
+    plot_confusion(confusion, classes).savefig(args.out / "confusion.png")
     worst = hardest_mistakes(network, images, labels, k=20)
-    plot_mistakes(images[worst], probabilities[worst], labels[worst], data.classes).savefig(
+    plot_mistakes(images[worst], probabilities[worst], labels[worst], classes).savefig(
         args.out / "mistakes.png"
     )
     print(f"Saved in {args.out}: evaluation.json, confusion.png, mistakes.png.")

@@ -27,25 +27,24 @@ def run(args: argparse.Namespace) -> int:
     from mnist_course.data import load
     from mnist_course.errors import CourseError
     from mnist_course.evaluation import predict_probabilities
+    from mnist_course.runs import output_names
 
     network, what = options.load_weights(args.weights)
     data = load(args.data)
-    count = len(data.test_labels)
+    classes, count = output_names(data), len(data.test_labels)
     index = random.Random(args.seed).randrange(count) if args.index is None else args.index
     if not 0 <= index < count:
         raise CourseError(f"The test set has images 0 to {count - 1}, not {index}.")
-    image, truth = data.test_images[index], data.classes[data.test_labels[index]]
+    image, truth = data.test_images[index], classes[data.test_labels[index]]
     probabilities = predict_probabilities(network, image[None])[0]
-    prediction = data.classes[int(probabilities.argmax())]
+    prediction = classes[int(probabilities.argmax())]
     print(picture(image))
     print(f"Test image {index}: the truth is {truth}; {what} says {prediction}.")
-    print(bars(probabilities, data.classes))
+    print(bars(probabilities, classes))
     if args.plot:
         from mnist_course.plots import plot_predictions
 
         title = f"truth {truth}, prediction {prediction}"
-        plot_predictions([image], [probabilities.tolist()], data.classes, [title]).savefig(
-            args.plot
-        )
+        plot_predictions([image], [probabilities.tolist()], classes, [title]).savefig(args.plot)
         print(f"Saved {args.plot}.")
     return 0
