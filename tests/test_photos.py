@@ -218,6 +218,13 @@ def test_conditions_of_real_photos_hardly_change_the_digit(name: str) -> None:
     assert close(prepare_photo(CONDITIONS[name]()), prepare_photo(five()), 0.045)
 
 
+def test_a_mark_far_from_the_digit_is_left_out() -> None:
+    alone = np.asarray(five((300, 200)), float) / 255
+    marked = alone.copy()
+    marked[150:158, 8:50] = 0
+    assert close(prepare_photo(marked), prepare_photo(alone), 0.001)
+
+
 # ---- what is refused ---------------------------------------------------------------------
 
 

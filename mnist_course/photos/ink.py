@@ -127,9 +127,8 @@ def inked_share(mask: NDArray[np.bool_], slope: float) -> tuple[Grid, NDArray[np
 
 def keep_the_digit(ink: Grid) -> Grid:
     """The ink of the digit from 0 to 1; specks, shadows, desk and paper become 0."""
-    ink = np.where(lies_in_corner(is_strong(ink)), 0, ink)
     strong = is_strong(ink)
-    parts, _ = parts_of(strong)
+    parts = parts_of(strong)
     mass = np.bincount(parts.ravel(), (ink * strong).ravel())
     mass[0] = 0
     near = around(parts == mass.argmax())
@@ -163,21 +162,9 @@ def is_stroke(ink: Grid, part: NDArray[np.bool_]) -> bool:
     return side > WORK_SIDE / 16 and bool(np.quantile(steps[part], 0.98) > SHARPEST)
 
 
-def parts_of(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int32], int]:
+def parts_of(mask: NDArray[np.bool_]) -> NDArray[np.int32]:
     """The connected parts of a mask, numbered from 1; small gaps do not part."""
     from scipy.ndimage import label, maximum_filter
 
-    parts, count = label(maximum_filter(mask, size=WORK_SIDE // 50))
-    return parts, count
-
-
-def lies_in_corner(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """What fills a corner of the picture (desk, shadow), if what is left can be a digit."""
-    from scipy.ndimage import find_objects
-
-    parts, _ = parts_of(mask)
-    sides = [0, *(max(s.stop - s.start for s in box) for box in find_objects(parts))]
-    corner = np.unique(parts[3:-3, 3:-3][[0, 0, -1, -1], [0, -1, 0, -1]])
-    inner = np.delete(sides, corner)
-    enough = inner.max(initial=0) > max(WORK_SIDE / 12, max(sides) / 6)
-    return np.asarray(np.isin(parts, corner[corner > 0]) & enough, np.bool_)
+    parts: NDArray[np.int32] = label(maximum_filter(mask, size=WORK_SIDE // 50))[0]
+    return parts
