@@ -79,7 +79,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--recipes", default="fast,reference,classic,pytorch-example")
-    parser.add_argument("--epochs", type=int, default=4, help="at most, for recipes without an end")
+    parser.add_argument("--epochs", type=int, default=5, help="at most, for recipes without an end")
     args = parser.parse_args()
     torch.set_num_threads(1)
     data = load("mnist")
