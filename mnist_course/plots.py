@@ -109,7 +109,9 @@ def plot_confusion(confusion: Tensor, classes: Sequence[str]) -> Figure:
     mistakes = confusion - torch.diag(confusion.diag())
     axes.imshow(mistakes.numpy(), cmap="Oranges")
     for row, column in torch.cartesian_prod(*2 * [torch.arange(len(confusion))]).tolist():
-        axes.text(column, row, str(int(confusion[row, column])), ha="center", va="center", size=8)
+        dark = mistakes[row, column] > mistakes.max() / 2
+        text, ink = str(int(confusion[row, column])), "white" if dark else "black"
+        axes.text(column, row, text, color=ink, ha="center", va="center", size=8)
     places = range(len(classes))
     axes.set(xlabel="predicted", ylabel="truth", xticks=places, yticks=places)
     axes.set_xticklabels(classes, rotation=0 if max(map(len, classes)) < 3 else 45)

@@ -99,5 +99,5 @@ def load_weights(path: Path | None) -> "tuple[nn.Module, str]":
     from mnist_course.checkpoints import SHIPPED, load_network
 
     network, about = load_network(path or SHIPPED)
-    where = path or "that comes with the course"
-    return network, f"the {about['recipe']} network {where}"
+    what = f"the {about['recipe']} network in {path}" if path else "the network of the course"
+    return network, what
