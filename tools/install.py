@@ -7,6 +7,8 @@ A torch that is already there is honoured: one in .venv, or one of the Python th
 TORCH names what to install otherwise, for instance TORCH="torch torchvision --index-url …".
 """
 
+from __future__ import annotations  # so that an old Python gets as far as being told
+
 import hashlib
 import os
 import shlex
@@ -52,7 +54,8 @@ def make_environment() -> None:
     """Make .venv, if need be with a view of the packages where torch already is."""
     if not PYTHON.exists():
         run(sys.executable, "-m", "venv", str(VENV), hint="On Debian: apt install python3-venv")
-        if folder := folder_of_torch():
+        folder = folder_of_torch()
+        if folder:
             print(f"Using the torch in {folder}.", flush=True)
             packages = sysconfig.get_path("purelib", vars={"base": str(VENV)})
             (Path(packages) / "torch_of_this_machine.pth").write_text(f"{folder}\n")
