@@ -20,6 +20,8 @@ _HOMES = {
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names.split()}
 
+__all__ = sorted(_HOME_OF)
+
 
 def __getattr__(name: str) -> Any:
     if name not in _HOME_OF:
@@ -28,4 +30,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted(_HOME_OF)
+    return __all__

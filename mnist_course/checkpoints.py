@@ -1,8 +1,10 @@
 """Networks and runs as files: safetensors with JSON inside, written whole or not at all."""
 
 import json
+import math
 import os
 import tempfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -38,10 +40,32 @@ def write_atomically(path: Path, content: bytes) -> None:
         Path(name).unlink(missing_ok=True)
 
 
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON for people and other programs; a loss that blew up is null, for NaN is no JSON."""
+    write_atomically(path, json.dumps(_finite(content), indent=2).encode())
+
+
+def _finite(content: Any) -> Any:
+    if isinstance(content, dict):
+        return {key: _finite(value) for key, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_finite(value) for value in content]
+    return None if isinstance(content, float) and not math.isfinite(content) else content
+
+
 def write_tensors(path: Path, tensors: Mapping[str, Tensor], about: Mapping[str, Any]) -> None:
     """Write tensors, and beside them in the same file whatever JSON can hold."""
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    write_atomically(path, save(plain, metadata={"about": json.dumps(about)}))
+    metadata = {"about": json.dumps(about), "checksum": _checksum(plain)}
+    write_atomically(path, save(plain, metadata=metadata))
+
+
+def _checksum(tensors: Mapping[str, Tensor]) -> str:
+    """Sum up what a disk may garble: safetensors itself notices only a file that is cut."""
+    total = 0
+    for name in sorted(tensors):
+        total = zlib.crc32(tensors[name].reshape(-1).view(torch.uint8).numpy().tobytes(), total)
+    return f"{total:08x}"
 
 
 def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -50,8 +74,12 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         raise CheckpointError(f"There is no file {path}.")
     try:
         with safe_open(path, framework="pt") as file:
-            about = json.loads((file.metadata() or {}).get("about", "{}"))
-            return {name: file.get_tensor(name) for name in file.keys()}, about  # noqa: SIM118
+            metadata = file.metadata() or {}
+            about = json.loads(metadata.get("about", "{}"))
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        if "checksum" in metadata and metadata["checksum"] != _checksum(tensors):
+            raise ValueError("its values do not fit its checksum")
+        return tensors, about if isinstance(about, dict) else {}
     except (SafetensorError, OSError, ValueError) as error:
         raise CheckpointError(f"{path} is not a whole safetensors file ({error}).") from error
 
@@ -63,9 +91,11 @@ def save_network(path: Path, network: nn.Module, about: Mapping[str, Any]) -> No
 
 def load_network(path: Path) -> tuple[nn.Module, dict[str, Any]]:
     """Build the network that a file was trained as, fill it, and return it with what it says."""
+    if path.is_dir() and not (path / MODEL_FILE).exists():
+        raise CheckpointError(f"There is no finished training in {path}; train --resume ends one.")
     path = path / MODEL_FILE if path.is_dir() else path
     tensors, about = read_tensors(path)
-    if about.get("recipe") not in RECIPES:
+    if str(about.get("recipe")) not in RECIPES:
         raise CheckpointError(
             f"{path} does not say which of the course's recipes it was trained by."
         )

@@ -4,6 +4,7 @@ Nothing here imports torch: `--help` answers at once, and so does a mistyped opt
 """
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -26,8 +27,8 @@ COMMANDS = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; what the user can mend is told in a sentence, and ends with 2."""
-    args = make_parser().parse_args(arguments)
     _never_fail_to_print()
+    args = make_parser().parse_args(arguments)
     # Threads that wait for each other by spinning train up to ten times slower where others
     # compute, too; torch reads this when it is first imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -70,7 +71,9 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def _never_fail_to_print() -> None:
-    """Let a terminal that lacks a character show another one in its place."""
+    """Let a terminal that lacks a character show another one, and one that is closed nothing."""
+    sys.stdout = sys.stdout or io.StringIO()
+    sys.stderr = sys.stderr or io.StringIO()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

@@ -36,7 +36,7 @@ def show_digits(images: Tensor, labels: Tensor, columns: int = 8) -> Figure:
     for place in axes[len(images) :]:
         place.remove()
     for place, image, label in zip(axes[: len(images)], images, labels.tolist(), strict=True):
-        place.imshow(image.reshape(image.shape[-2:]).numpy(), cmap="gray")
+        place.imshow(image.reshape(image.shape[-2:]).detach().cpu().numpy(), cmap="gray")
         place.set(title=str(label), xticks=[], yticks=[])
     return figure
 
@@ -145,8 +145,9 @@ def plot_predictions(
     for (picture, chart), image, row, title in zip(
         rows, images, probabilities, titles, strict=True
     ):
-        picture.imshow(image.reshape(image.shape[-2:]).numpy(), cmap="gray")
-        picture.set(xticks=[], yticks=[], title=title)
+        picture.imshow(image.reshape(image.shape[-2:]).detach().cpu().numpy(), cmap="gray")
+        picture.set(xticks=[], yticks=[])
+        picture.set_title(title.encode(errors="replace").decode(), parse_math=False)
         chart.barh(range(len(classes)), row)
         chart.set(
             xlim=(0, 1), xlabel="probability", yticks=range(len(classes)), yticklabels=classes

@@ -195,7 +195,7 @@ class Run:
         """
         if self.best and not self.recipe.keep_last and self.held_out is not None:
             best_so_far = self.history[self.best_epoch - 1]["val_loss"]
-            if self.history[-1]["val_loss"] > best_so_far:
+            if not self.history[-1]["val_loss"] <= best_so_far:  # NaN is never better
                 return
         self.best_epoch = len(self.history)
         self.best = {name: t.detach().clone() for name, t in self.network.state_dict().items()}
@@ -264,7 +264,7 @@ def split_originals(labels: Tensor, copies: int, share: float, seed: int) -> tup
 
 def saved_settings(about: dict[str, Any], path: Path) -> Settings:
     """Return the settings that a checkpoint was trained with."""
-    settings = about.get("settings", {})
+    settings = about.get("settings") or {}
     if settings.get("recipe") not in RECIPES:
         raise files.CheckpointError(f"{path} is not a checkpoint of a training of this course.")
     return Settings(**settings)
@@ -273,7 +273,7 @@ def saved_settings(about: dict[str, Any], path: Path) -> Settings:
 def fingerprint(data: Dataset) -> str:
     """Describe a data set so that another one is noticed."""
     total = data.train_images.sum(dtype=torch.float64).item()
-    return f"{data.name}: {len(data.train_labels)} images, brightness {total:.1f}"
+    return f"{len(data.train_labels)} images of brightness {total:.1f}"
 
 
 def _cuda_devices(device: torch.device) -> Iterable[torch.device]:

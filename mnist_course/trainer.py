@@ -3,7 +3,6 @@
 A validation split chooses the epoch; the test set is spent once, at the end.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from torch import nn
 
 from mnist_course import checkpoints as files
 from mnist_course.data import Dataset
+from mnist_course.errors import CourseError
 from mnist_course.model import count_parameters
 from mnist_course.progress import Interruption, Stopped, Watched, header, row
 from mnist_course.runs import Run, Settings
@@ -53,6 +53,8 @@ def train(
     else:
         run = Run(settings, data, device)
     say(_opening(run))
+    if not run.history and not run.interrupted:
+        _save(run, folder)  # a kill from here on can be resumed
     with Interruption() as interruption:
         for figures in run.history:
             say(row(str(figures["epoch"]), figures))
@@ -112,8 +114,7 @@ def _finish(run: Run, result: Result, folder: Path) -> None:
         **result.test,
     }
     files.save_network(folder / files.MODEL_FILE, result.network, about)
-    history = json.dumps({**about, "epochs_seen": result.history}, indent=2)
-    files.write_atomically(folder / HISTORY_FILE, history.encode())
+    files.write_json(folder / HISTORY_FILE, {**about, "epochs_seen": result.history})
     if run.held_out is not None:
         from mnist_course.plots import plot_history
 
@@ -121,9 +122,15 @@ def _finish(run: Run, result: Result, folder: Path) -> None:
 
 
 def make_room(folder: Path) -> Path | None:
-    """Move an earlier run aside, so that nothing is lost; return where it went."""
-    if not folder.exists():
+    """Move an earlier run aside, so that nothing is lost; return where it went.
+
+    What is not a run is somebody's own, and stays where it is.
+    """
+    folder = folder.resolve()
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return None
+    if not any((folder / name).exists() for name in (CHECKPOINT_FILE, files.MODEL_FILE)):
+        raise CourseError(f"{folder} is there and holds no training; name another one with --out.")
     number = 1
     while (aside := folder.with_name(f"{folder.name}-{number}")).exists():
         number += 1

@@ -33,7 +33,7 @@ class SGD:
     """Stochastic gradient descent, with momentum as PyTorch has it."""
 
     def __init__(self, params: Iterable[Tensor], lr: float, momentum: float = 0.0) -> None:
-        if lr < 0:
+        if not lr >= 0:
             raise ValueError(f"lr must not be negative, but is {lr}")
         if not 0 <= momentum < 1:
             raise ValueError(f"momentum must lie in [0, 1), but is {momentum}")
@@ -65,7 +65,7 @@ class Adam:
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
     ) -> None:
-        if lr < 0:
+        if not lr >= 0:
             raise ValueError(f"lr must not be negative, but is {lr}")
         if not all(0 <= beta < 1 for beta in betas):
             raise ValueError(f"betas must lie in [0, 1), but are {betas}")

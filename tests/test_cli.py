@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 from safetensors import safe_open
 
 from mnist_course.cli import COMMANDS, main
+from mnist_course.progress import Stopped
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +55,7 @@ def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]
         ("sweep --data digits --validation 0", "must not be 0"),
         ("show --data digits --index 5000", "images 0 to 1435, not 5000"),
         ("show --data digits --weights nowhere", "no file nowhere"),
+        ("predict x.png --weights runs", "no file runs"),
         ("export out.xyz", "ends neither in .onnx nor in .json"),
         ("export-images out --data digits --limit 0", "--limit must be at least 1, not 0"),
     ],
@@ -143,6 +145,63 @@ def test_sweep(capsys: pytest.CaptureFixture[str]) -> None:
     assert best["lr"] == 0.1
     assert "test" not in shown
     assert size_of("runs/sweep/sweep.png")[0] > 100
+
+
+def test_a_sweep_can_be_stopped(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise Stopped
+
+    monkeypatch.setattr("mnist_course.trainer.train", stopped)
+    assert main(["sweep", "--data", "digits"]) == 130
+    assert "Stopped" in capsys.readouterr().out
+
+
+def test_what_ctrl_c_prints_can_be_typed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise Stopped
+
+    monkeypatch.setattr("mnist_course.trainer.train", stopped)
+    assert main(["train", "--data", "digits", "--out", "my run"]) == 130
+    assert "train --resume --data digits --out 'my run'" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["seen.foo", "seen", "missing/seen.png"])
+def test_a_figure_that_cannot_be_saved_is_told_before_the_work(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    drawing(Path("one.png"))
+    with pytest.raises(SystemExit) as end:
+        main(["predict", "one.png", "--plot", name])
+    assert end.value.code == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "seen" in shown.err or "missing" in shown.err
+
+
+@pytest.mark.parametrize(
+    "line", ["show --seed -1", "train --seed 99999999999", "train --threads x"]
+)
+def test_numbers_that_cannot_be(line: str) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(line.split())
+    assert end.value.code == 2
+
+
+def test_a_name_with_dollars_is_no_formula(capsys: pytest.CaptureFixture[str]) -> None:
+    drawing(Path("x$^$y.png"))
+    assert main(["predict", "x$^$y.png", "--plot", "seen.png"]) == 0
+    assert "x$^$y.png: 1" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("cache")
+def test_other_pictures_than_asked_for_are_not_written(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export-images", "out", "--data", "fashion"]) == 2
+    assert "Nothing is written" in capsys.readouterr().err
+    assert not Path("out").exists()
 
 
 def test_recipes_are_listed(capsys: pytest.CaptureFixture[str]) -> None:

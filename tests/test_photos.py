@@ -218,6 +218,29 @@ def test_conditions_of_real_photos_hardly_change_the_digit(name: str) -> None:
     assert close(prepare_photo(CONDITIONS[name]()), prepare_photo(five()), 0.045)
 
 
+def test_a_digit_that_fills_its_picture_is_found() -> None:
+    rows, columns = np.nonzero(grey < 128)
+    tight = grey[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    assert close(prepare_photo(tight.astype(np.uint8)), prepare_photo(five()), 0.02)
+
+
+def test_sixteen_pixels_are_enough() -> None:
+    small = five().resize((16, 16), Image.Resampling.BOX)
+    assert close(prepare_photo(small), prepare_photo(five()), 0.08)
+
+
+@pytest.mark.parametrize("kind", ["0 and 1", "channels first", "normalised", "a batch of one"])
+def test_other_ways_to_write_a_picture_down(kind: str) -> None:
+    ink = 1 - np.asarray(five(), np.float32) / 255
+    written = {
+        "0 and 1": (ink > 0.5).astype(np.uint8),
+        "channels first": torch.tensor(ink).expand(3, -1, -1),
+        "normalised": (ink - 0.1307) / 0.3081,
+        "a batch of one": torch.tensor(ink)[None, None],
+    }
+    assert close(prepare_photo(written[kind]), prepare_photo(five()), 0.03)
+
+
 def test_a_mark_far_from_the_digit_is_left_out() -> None:
     alone = np.asarray(five((300, 200)), float) / 255
     marked = alone.copy()

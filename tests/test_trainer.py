@@ -18,7 +18,7 @@ from mnist_course.errors import CourseError
 from mnist_course.progress import Interruption, Stopped
 from mnist_course.recipes import RECIPES
 from mnist_course.runs import Run, Settings, split_originals
-from mnist_course.trainer import make_room, train
+from mnist_course.trainer import CHECKPOINT_FILE, make_room, train
 
 CPU = torch.device("cpu")
 
@@ -298,10 +298,50 @@ def test_going_on_with_other_data_is_refused(few: Dataset, tmp_path: Path) -> No
 def test_an_earlier_run_is_moved_aside(tmp_path: Path) -> None:
     for number in (1, 2):
         (tmp_path / "run").mkdir()
-        (tmp_path / "run" / "file").write_text(str(number))
+        (tmp_path / "run" / CHECKPOINT_FILE).write_text(str(number))
         assert make_room(tmp_path / "run") == tmp_path / f"run-{number}"
-    assert (tmp_path / "run-1" / "file").read_text() == "1"
+    assert (tmp_path / "run-1" / CHECKPOINT_FILE).read_text() == "1"
     assert make_room(tmp_path / "run") is None
+
+
+def test_what_is_not_a_run_stays_where_it_is(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert make_room(tmp_path / "empty") is None
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.tex").write_text("precious")
+    (tmp_path / "note").write_text("precious")
+    for name in ("thesis", "note"):
+        with pytest.raises(CourseError, match="holds no training"):
+            make_room(tmp_path / name)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "note", "thesis"]
+
+
+def test_a_kill_in_the_first_epoch_can_be_resumed(
+    few: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(_run: Run, _tally: object) -> None:
+        raise SystemError("killed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Run, "learn_one_epoch", killed)
+        with pytest.raises(SystemError):
+            train(settings(), few, tmp_path, device=CPU, say=quiet)
+    resumed = train(settings(), few, tmp_path, resume=True, device=CPU, say=quiet)
+    undisturbed = train(settings(), few, device=CPU, say=quiet)
+    assert same(weights(resumed.network), weights(undisturbed.network))
+
+
+def test_an_epoch_that_blew_up_is_never_the_best(
+    few: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scores = iter([0.5, float("nan"), 0.6])
+    monkeypatch.setattr(Run, "_validation", lambda _: {"val_loss": next(scores), "val_accuracy": 0})
+    assert train(settings("classic"), few, device=CPU, say=quiet).chosen_epoch == 1
+
+
+def test_a_loss_that_blew_up_is_null_in_json(tmp_path: Path) -> None:
+    checkpoints.write_json(tmp_path / "a.json", {"loss": [float("nan"), 1.5, float("inf")]})
+    assert json.loads((tmp_path / "a.json").read_text()) == {"loss": [None, 1.5, None]}
 
 
 def test_the_network_comes_back_from_its_file(few: Dataset, tmp_path: Path) -> None:
@@ -313,14 +353,17 @@ def test_the_network_comes_back_from_its_file(few: Dataset, tmp_path: Path) -> N
         torch.testing.assert_close(network(few.test_images), result.network(few.test_images))
 
 
-@pytest.mark.parametrize("damage", ["cut", "text", "empty", "other recipe", "no recipe", "absent"])
+@pytest.mark.parametrize(
+    "damage", ["cut", "text", "empty", "garbled", "other recipe", "no recipe", "absent"]
+)
 def test_weights_that_cannot_be_used_are_told(damage: str, tmp_path: Path) -> None:
     path = tmp_path / "model.safetensors"
     network = RECIPES["tiny"].network()
     about = {"other recipe": {"recipe": "best"}, "no recipe": {}}.get(damage, {"recipe": "tiny"})
     checkpoints.save_network(path, network, about)
     whole = path.read_bytes()
-    spoilt = {"cut": whole[:-40], "text": b"hello", "empty": b""}
+    garbled = whole[:-400] + bytes(byte ^ 255 for byte in whole[-400:])
+    spoilt = {"cut": whole[:-40], "text": b"hello", "empty": b"", "garbled": garbled}
     path.write_bytes(spoilt.get(damage, whole))
     if damage == "absent":
         path.unlink()

@@ -5,7 +5,6 @@ mistakes as figures.
 """
 
 import argparse
-import json
 from pathlib import Path
 
 from mnist_course.commands import options
@@ -21,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the figures; leave evaluation.json, confusion.png and mistakes.png."""
-    from mnist_course.checkpoints import write_atomically
+    from mnist_course.checkpoints import write_json
     from mnist_course.data import Batches, load
     from mnist_course.evaluation import (
         confusion_matrix,
@@ -34,6 +33,7 @@ def run(args: argparse.Namespace) -> int:
     from mnist_course.runs import output_names
 
     device = options.set_up(args)
+    args.out.mkdir(parents=True, exist_ok=True)
     network, what = options.load_weights(args.weights)
     data = load(args.data)
     classes = output_names(data)
@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
         "confusion": confusion.tolist(),
     }
     figures |= {"precision": precision.tolist(), "recall": recall.tolist(), "data": data.source}
-    write_atomically(args.out / "evaluation.json", json.dumps(figures, indent=2).encode())
+    write_json(args.out / "evaluation.json", figures)
     plot_confusion(confusion, classes).savefig(args.out / "confusion.png")
     worst = hardest_mistakes(network, images, labels, k=20)
     plot_mistakes(images[worst], probabilities[worst], labels[worst], classes).savefig(

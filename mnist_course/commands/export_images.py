@@ -25,6 +25,10 @@ def run(args: argparse.Namespace) -> int:
     if args.limit is not None and args.limit < 1:
         raise CourseError(f"--limit must be at least 1, not {args.limit}.")
     data = load(args.data)
+    if args.data.lower() != "digits" and data.name == "digits":
+        raise CourseError(
+            f"Nothing is written: {args.data} could not be had, and digits are others."
+        )
     parts = {
         "train": (data.train_images[: args.limit], data.train_labels[: args.limit]),
         "test": (data.test_images[: args.limit], data.test_labels[: args.limit]),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mnist_course.recipes import Recipe
 
 Number = TypeVar("Number", int, float)
+FIGURES = (".png", ".pdf", ".svg", ".jpg", ".jpeg", ".webp")
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +29,7 @@ def add_data(parser: argparse.ArgumentParser) -> None:
 
 def add_training(parser: argparse.ArgumentParser) -> None:
     """--seed, --validation, --device, --threads."""
-    parser.add_argument("--seed", type=int, metavar="N", help="of everything random (0)")
+    parser.add_argument("--seed", type=whole, metavar="N", help="of everything random (0)")
     parser.add_argument(
         "--validation", type=float, metavar="SHARE", help="held out of the training images"
     )
@@ -39,7 +40,7 @@ def add_machine(parser: argparse.ArgumentParser) -> None:
     """--device, --threads."""
     parser.add_argument("--device", metavar="NAME", help="cuda, mps or cpu (the fastest there is)")
     parser.add_argument(
-        "--threads", type=int, metavar="N", help="processor threads to compute with"
+        "--threads", type=whole, metavar="N", help="processor threads to compute with"
     )
 
 
@@ -51,6 +52,24 @@ def add_weights(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="a run's folder or its model.safetensors (the network that comes with the course)",
     )
+
+
+def whole(text: str) -> int:
+    """Read a whole number of a size that seeds and counts can have."""
+    number = int(text)
+    if not 0 <= number < 2**31:
+        raise argparse.ArgumentTypeError(f"must be from 0 to {2**31 - 1}, not {text}")
+    return number
+
+
+def figure_file(text: str) -> Path:
+    """Read the name of a figure to save: a format that can be drawn, in a folder that is there."""
+    path = Path(text)
+    if path.suffix.lower() not in FIGURES:
+        raise argparse.ArgumentTypeError(f"{text!r} must end in one of {', '.join(FIGURES)}")
+    if not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {str(path.parent)!r}")
+    return path
 
 
 def several(kind: Callable[[str], Number]) -> Callable[[str], list[Number]]:
@@ -86,7 +105,7 @@ def set_up(args: argparse.Namespace, threads: int | None = None) -> "torch.devic
     if args.device is None:
         return find_device()
     try:
-        torch.zeros(1, device=args.device)
+        torch.zeros(1, device=args.device).item()
         return torch.device(args.device)
     except (RuntimeError, AssertionError, NotImplementedError) as error:
         raise CourseError(

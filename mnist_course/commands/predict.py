@@ -23,7 +23,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_weights(parser)
     parser.add_argument("--json", action="store_true", help="print a list, one entry a file")
     parser.add_argument(
-        "--plot", type=Path, metavar="FILE", help="save what the network saw and said"
+        "--plot",
+        type=options.figure_file,
+        metavar="FILE",
+        help="save what the network saw and said",
     )
 
 
@@ -61,7 +64,8 @@ def _show(entry: dict[str, Any]) -> None:
     from mnist_course.commands.terminal import bars
 
     if "error" in entry:
-        print(f"{entry['path']}: {entry['error']}", file=sys.stderr)
+        named = entry["error"].startswith(entry["path"])
+        print(entry["error"] if named else f"{entry['path']}: {entry['error']}", file=sys.stderr)
     else:
         print(f"{entry['path']}: {entry['digit']}")
         print(bars(torch.tensor(entry["probabilities"]), DIGITS))

@@ -1,7 +1,6 @@
 """Show a test image with what the network says of it."""
 
 import argparse
-from pathlib import Path
 
 from mnist_course.commands import options
 
@@ -13,10 +12,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--random", action="store_true", help="any image (this is what happens anyway)"
     )
     which.add_argument("--index", type=int, metavar="N", help="the Nth image of the test set")
-    parser.add_argument("--seed", type=int, metavar="N", help="to see the same random image again")
+    parser.add_argument(
+        "--seed", type=options.whole, metavar="N", help="to see the same random image again"
+    )
     options.add_data(parser)
     options.add_weights(parser)
-    parser.add_argument("--plot", type=Path, metavar="FILE", help="save it as a figure, too")
+    parser.add_argument(
+        "--plot", type=options.figure_file, metavar="FILE", help="save it as a figure, too"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

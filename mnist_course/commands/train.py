@@ -5,6 +5,7 @@ every epoch. Ctrl-C saves; --resume goes on, and ends exactly as if nothing had 
 """
 
 import argparse
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,8 @@ def run(args: argparse.Namespace) -> int:
             test_each_epoch=args.test_each_epoch,
         )
     except Stopped:
-        print(f"Stopped, and saved. Go on with: mnist-course train --resume --out {folder}")
+        again = ["train", "--resume", "--data", args.data, "--out", str(folder)]
+        print(f"Stopped, and saved. Go on with: mnist-course {shlex.join(again)}")
         return 130
     print(f"Test accuracy: {result.test['test_accuracy']:.2%}, measured once, at the end.")
     print(f"Saved in {folder}: {', '.join(sorted(path.name for path in folder.iterdir()))}.")

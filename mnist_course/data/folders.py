@@ -31,6 +31,10 @@ def read_image_folder(
     train, train_labels = _read_part(train_folder, classes)
     if test_folder is None:
         train, train_labels, test, test_labels = train_val_split(train, train_labels, TEST_SHARE, 0)
+        if len(test_labels) == 0:
+            raise FolderError(
+                f"{folder} has too few pictures to hold some out; add {folder / 'test'}"
+            )
         return (
             (train, train_labels, test, test_labels),
             classes,
@@ -136,8 +140,8 @@ def _write_part(folder: Path, images: Tensor, labels: Tensor, classes: tuple[str
     from PIL import Image
     from tqdm import tqdm
 
-    for name in classes:
-        (folder / name).mkdir(parents=True)
+    for label in labels.unique().tolist():
+        (folder / classes[label]).mkdir(parents=True)
     pixels = (images[:, 0] * 255).round().to(torch.uint8).numpy()
     for number, label in enumerate(
         tqdm(labels.tolist(), desc=folder.name, unit=" pictures", disable=None)

@@ -11,6 +11,7 @@ from mnist_course.photos.ink import (
     ink_on_transparent,
     keep_the_digit,
     to_grey,
+    with_margin,
 )
 from mnist_course.photos.pictures import PhotoError, open_photo, to_picture, to_small
 
@@ -19,9 +20,11 @@ __all__ = ["PhotoError", "open_photo", "prepare_photo"]
 
 def prepare_photo(image: Any) -> torch.Tensor:
     """A picture of one digit, made into a (1, 1, 28, 28) tensor as MNIST was made."""
-    picture = to_small(to_picture(image))
+    whole = to_picture(image)
+    picture = to_small(whole)
     ink = ink_on_transparent(picture)
     if ink is None:
-        ink = erase_ruled_lines(erase_ruled_lines(find_ink(to_grey(picture))).T).T
-    digit = keep_the_digit(ink)
+        grey = with_margin(to_grey(picture))
+        ink = erase_ruled_lines(erase_ruled_lines(find_ink(grey)).T).T
+    digit = keep_the_digit(ink, enlarged=picture.width / whole.width)
     return torch.from_numpy(frame(set_stroke_width(digit)))[None, None]

@@ -35,6 +35,17 @@ def to_grey(picture: Image.Image) -> Grid:
     return np.asarray(grey, np.float32)
 
 
+def with_margin(grey: Grid) -> Grid:
+    """The picture with some paper around it, if its border is plain paper but for some ink.
+
+    What comes after looks for ink on paper, and finds it badly where a digit fills its picture.
+    """
+    sides = (grey[0], grey[-1], grey[:, 0], grey[:, -1])
+    paper = float(np.median(np.concatenate(sides)))
+    plain = all(np.mean(np.abs(side - paper) < 0.04) > 0.2 for side in sides)
+    return np.pad(grey, WORK_SIDE // 8, constant_values=paper) if plain else grey
+
+
 def box_of(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
     """The smallest box that holds all that is marked."""
     rows, columns = np.nonzero(mask)
@@ -125,7 +136,7 @@ def inked_share(mask: NDArray[np.bool_], slope: float) -> tuple[Grid, NDArray[np
     return (inked / np.bincount(row.ravel(), minlength=rows).clip(columns / 2)), row
 
 
-def keep_the_digit(ink: Grid) -> Grid:
+def keep_the_digit(ink: Grid, enlarged: float = 1) -> Grid:
     """The ink of the digit from 0 to 1; specks, shadows, desk and paper become 0."""
     strong = is_strong(ink)
     parts = parts_of(strong)
@@ -135,7 +146,9 @@ def keep_the_digit(ink: Grid) -> Grid:
     keep = near & (parts > 0) & (mass > 0.1 * mass.max())[parts]
     full = float(np.quantile(ink[keep & strong], 0.7)) if keep.any() else 0.0
     alone = mass.max() > 0.5 * mass.sum()  # grain and dust make many parts, a digit one or two
-    if not (alone and is_stroke(ink / full, parts == mass.argmax())):
+    if not (
+        alone and is_stroke(ink / full, parts == mass.argmax(), SHARPEST / max(1, enlarged / 6))
+    ):
         raise ValueError("the picture is blank: no stroke of a digit stands out from the paper")
     return np.asarray(np.clip((ink / full - 0.2) / 0.6, 0, 1) * keep, np.float32)
 
@@ -155,11 +168,11 @@ def is_strong(ink: Grid) -> NDArray[np.bool_]:
     return ink > max(noise_of(ink), 0.35 * float(np.quantile(ink, 0.995)))
 
 
-def is_stroke(ink: Grid, part: NDArray[np.bool_]) -> bool:
+def is_stroke(ink: Grid, part: NDArray[np.bool_], sharpest: float) -> bool:
     """Whether a part is larger than a speck and its edge sharper than a shadow's."""
     side = max(int(np.ptp(axis)) for axis in np.nonzero(part))
     steps = np.abs(np.diff(ink, axis=0, prepend=0)) + np.abs(np.diff(ink, axis=1, prepend=0))
-    return side > WORK_SIDE / 16 and bool(np.quantile(steps[part], 0.98) > SHARPEST)
+    return side > WORK_SIDE / 16 and bool(np.quantile(steps[part], 0.98) > sharpest)
 
 
 def parts_of(mask: NDArray[np.bool_]) -> NDArray[np.int32]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from mnist_course.errors import CourseError
 
@@ -36,6 +36,8 @@ def open_photo(path: str | PathLike[str]) -> Image.Image:
         raise PhotoError(f"{name}: this is a folder; name an image file in it.") from None
     except PermissionError:
         raise PhotoError(f"{name}: reading it is not permitted; copy it to your folder.") from None
+    except UnidentifiedImageError:
+        raise PhotoError(f"{name}: cannot be read as an image; save it as PNG or JPEG.") from None
     except Exception as error:  # decoders raise nearly every kind of error on damaged files
         raise PhotoError(
             f"{name}: cannot be read as an image ({error}); save it again as PNG or JPEG."
@@ -76,13 +78,16 @@ def to_picture(image: Any) -> Image.Image:
 
 
 def from_array(array: NDArray[Any]) -> Image.Image:
-    """An array of rows and columns, perhaps with colour channels, as a PIL image."""
-    if array.ndim == 3 and array.shape[0] == 1 and array.shape[2] not in (3, 4):
+    """An array of rows and columns, perhaps with colour channels first or last, as an image."""
+    shape = array.shape
+    while array.ndim > 2 and array.shape[0] == 1:
         array = array[0]
+    if array.ndim == 3 and array.shape[0] in (3, 4) and array.shape[2] not in (1, 3, 4):
+        array = np.moveaxis(array, 0, 2)  # channels first, as torch has them
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[:, :, 0]
     if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)):
-        raise ValueError(f"expected rows x columns (x 1, 3 or 4 channels), got {array.shape}")
+        raise ValueError(f"expected rows x columns (x 1, 3 or 4 channels), got {shape}")
     if array.size == 0:
         raise ValueError("the picture is empty: it has no pixels")
     return Image.fromarray(to_bytes(array))
@@ -90,14 +95,14 @@ def from_array(array: NDArray[Any]) -> Image.Image:
 
 def to_bytes(array: NDArray[Any]) -> NDArray[np.uint8]:
     """Numbers of any kind as bytes: 255 is white."""
-    if array.dtype == np.uint8:
-        return array
     values = array.astype(np.float32)
     if not np.isfinite(values).all():
         raise ValueError("the picture holds values that are not finite numbers (NaN or infinity)")
-    whole = array.dtype.kind in "iu"
-    top = max(float(values.max()), 0.0)
-    white = 1.0 if top <= 1 and not whole else 255.0 if top <= 255 else top
+    low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
+    if low < 0:  # normalised, so that there is no telling what white is: the brightest
+        values, white = values - low, high - low
+    else:
+        white = 1.0 if high <= 1 else 255.0 if high <= 255 else high
     return np.asarray(np.rint(np.clip(values / white, 0, 1) * 255), np.uint8)
 
 
