@@ -298,6 +298,7 @@ def test_a_folder_that_cannot_be_read_is_told(spoil, reason: str, folder: Path):
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 @pytest.mark.parametrize("ending", ["png", "jpg", "gif", "bmp", "tif", "webp", "ppm"])
 def test_a_picture_damaged_anywhere_is_read_or_named(ending: str, tmp_path: Path):
+    draw(tmp_path / "test" / "0" / "whole.png")
     path = tmp_path / "train" / "0" / f"a.{ending}"
     intact = draw(path).read_bytes()
     random = np.random.default_rng(0)

@@ -291,7 +291,7 @@ def test_no_images_are_told(few: Dataset) -> None:
 def test_going_on_with_other_data_is_refused(few: Dataset, tmp_path: Path) -> None:
     train(settings(epochs=1), few, tmp_path, device=CPU, say=quiet)
     other = replace(few, train_images=few.train_images / 2)
-    with pytest.raises(CourseError, match="was trained on few: 300 images"):
+    with pytest.raises(CourseError, match="was trained on 300 images of brightness"):
         train(settings(epochs=1), other, tmp_path, resume=True, device=CPU, say=quiet)
 
 

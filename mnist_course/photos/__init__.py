@@ -22,9 +22,10 @@ def prepare_photo(image: Any) -> torch.Tensor:
     """A picture of one digit, made into a (1, 1, 28, 28) tensor as MNIST was made."""
     whole = to_picture(image)
     picture = to_small(whole)
+    enlarged = picture.width / whole.width
     ink = ink_on_transparent(picture)
     if ink is None:
-        grey = with_margin(to_grey(picture))
+        grey = with_margin(to_grey(picture), enlarged)
         ink = erase_ruled_lines(erase_ruled_lines(find_ink(grey)).T).T
-    digit = keep_the_digit(ink, enlarged=picture.width / whole.width)
+    digit = keep_the_digit(ink, enlarged)
     return torch.from_numpy(frame(set_stroke_width(digit)))[None, None]

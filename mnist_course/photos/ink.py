@@ -35,15 +35,18 @@ def to_grey(picture: Image.Image) -> Grid:
     return np.asarray(grey, np.float32)
 
 
-def with_margin(grey: Grid) -> Grid:
-    """The picture with some paper around it, if its border is plain paper but for some ink.
+def with_margin(grey: Grid, enlarged: float) -> Grid:
+    """A tiny picture, or one whose border cuts through ink, with some more paper around it.
 
     What comes after looks for ink on paper, and finds it badly where a digit fills its picture.
     """
     sides = (grey[0], grey[-1], grey[:, 0], grey[:, -1])
     paper = float(np.median(np.concatenate(sides)))
-    plain = all(np.mean(np.abs(side - paper) < 0.04) > 0.2 for side in sides)
-    return np.pad(grey, WORK_SIDE // 8, constant_values=paper) if plain else grey
+    contrasts = [np.abs(side - paper) for side in sides]
+    if not all(np.mean(contrast < 0.04) > 0.2 for contrast in contrasts):
+        return grey  # of another light at each side: a margin would have an edge
+    tight = enlarged > 4 or max(float(contrast.max()) for contrast in contrasts) > 0.4
+    return np.pad(grey, WORK_SIDE // 8, constant_values=paper) if tight else grey
 
 
 def box_of(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
