@@ -237,7 +237,7 @@ _ALL = (
     _modern("reference", "the network of this course", DigitCNN, 2, 0.3, criterion=smoothed),
     _modern("fast", "99% in the least computing time", fast, 1, 0.3, bfloat16=False),
     _modern(
-        "tiny", "what fewer than 5,000 parameters can do", tiny, 30, 1e-2, optimizer=adam, augment=wobble
+        "tiny", "fewer than 5,000 parameters", tiny, 30, 1e-2, optimizer=adam, augment=wobble
     ),
     _modern(
         "best", "one network, as good as it gets", best, 24, 0.15, augment=distort, threads=None
