@@ -72,9 +72,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _fresh(recipe: "Recipe", data: "Dataset", folder: Path, args: argparse.Namespace) -> "Settings":
-    from mnist_course.runs import Settings
+    from mnist_course.runs import Settings, output_names
     from mnist_course.trainer import make_room
 
+    output_names(data)  # what cannot be trained on displaces no earlier run
     changes = {key: getattr(args, key) for key in DECIDING if key != "recipe"}
     settings = Settings.of(recipe, len(data.train_labels), **changes)
     if aside := make_room(folder):
