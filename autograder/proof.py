@@ -1,0 +1,176 @@
+"""The proof that the checks work: right answers pass, wrong ones fail with the right diagnosis.
+
+`make prove` prints it as a table; the tests run all of it but the mutants.
+"""
+
+import inspect
+import os
+import types
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from importlib import import_module
+from multiprocessing import get_context
+from pathlib import Path
+
+from autograder.exercise import Exercise, Misconception, Verdict
+from autograder.exercises import all_exercises, lesson_of
+from autograder.grading import grade
+from autograder.mutants import Mutant, mutants
+from autograder.runner import InProcess
+from autograder.submission import read_cells, run
+
+ROOT = Path(__file__).resolve().parent.parent
+SEEDS = (1, 2, 3)
+
+
+@dataclass
+class Proof:
+    """What was tried on one exercise, and what is wrong with its checks."""
+
+    name: str
+    right: int = 0
+    wrong: int = 0
+    diagnosed: int = 0
+    mutants: int = 0
+    caught: int = 0
+    equivalent: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+def answers(exercise: Exercise) -> Path:
+    """Return the folder of answers; `Conv2d` and `conv2d` are one name on some file systems."""
+    name = "Conv2d_layer" if exercise.name == "Conv2d" else exercise.name
+    return ROOT / "tests" / "answers" / name
+
+
+def graded(exercise: Exercise, path: Path, seed: int) -> Verdict:
+    """Grade an answer file, as a learner's would be."""
+    submission = run(path)
+    return grade(exercise, InProcess(submission.namespace, submission.troubles), seed)
+
+
+def graded_mistake(exercise: Exercise, misconception: Misconception, seed: int) -> Verdict:
+    """Grade a misconception's own wrong answer; it may call the reference, and is not watched."""
+    return grade(exercise, InProcess({exercise.name: misconception.wrong}, watched=False), seed)
+
+
+def fault_of_right(exercise: Exercise, path: Path, seed: int) -> str | None:
+    """Say what is wrong with the verdict on a right answer."""
+    verdict = graded(exercise, path, seed)
+    if verdict.status == "correct":
+        return None
+    return f"{path.name} (seed {seed}) is right, but: {verdict.score}/{verdict.max_score}, " + (
+        verdict.message.replace("\n", " ")
+    )
+
+
+def fault_of_wrong(exercise: Exercise, path: Path, seed: int) -> str | None:
+    """Say what is wrong with the verdict on a wrong answer, its diagnosis included."""
+    asked = diagnosis_of(path)
+    return _fault(exercise, graded(exercise, path, seed), asked, f"{path.name} (seed {seed})")
+
+
+def fault_of_mistake(exercise: Exercise, misconception: Misconception, seed: int) -> str | None:
+    """Say what is wrong with the verdict on a misconception."""
+    verdict = graded_mistake(exercise, misconception, seed)
+    return _fault(exercise, verdict, misconception.code, f"{misconception.code} (seed {seed})")
+
+
+def _fault(exercise: Exercise, verdict: Verdict, asked: str | None, what: str) -> str | None:
+    if verdict.score >= exercise.points:
+        return f"{what} is wrong, but got all points"
+    if verdict.misconception != asked:
+        return f"{what} was diagnosed as {verdict.misconception}, not {asked}"
+    return None
+
+
+def diagnosis_of(path: Path) -> str | None:
+    """Return the code that the first line of a wrong answer asks for."""
+    first = path.read_text().split("\n", 1)[0]
+    head, _, code = first.partition("# diagnosis:")
+    if head or not code.strip():
+        raise ValueError(f"{path} must begin with '# diagnosis: CODE' or '# diagnosis: none'")
+    return None if code.strip() == "none" else code.strip()
+
+
+def solution(exercise: Exercise) -> str:
+    """Return the solved cell of an exercise, from its lesson."""
+    path = ROOT / "solutions" / f"{lesson_of(exercise.name)}.py"
+    if not path.exists():  # TEMPORARY: while lessons are being written
+        return inspect.getsource(exercise.reference)
+    cells = read_cells(path)
+    return next(cell.source for cell in cells if cell.grade_id == exercise.name)
+
+
+def is_caught(exercise: Exercise, mutant: Mutant) -> bool:
+    """See whether a mutant loses points; one that does not even run does."""
+    home = import_module(inspect.getmodule(exercise.reference).__name__)  # type: ignore[union-attr]
+    module = types.ModuleType("mutant")
+    module.__dict__.update({k: v for k, v in vars(home).items() if not k.startswith("__")})
+    try:
+        exec(compile(mutant.source, "mutant", "exec"), module.__dict__)
+    except Exception:
+        return True
+    runner = InProcess({exercise.name: module.__dict__[exercise.name]}, watched=False)
+    return grade(exercise, runner, seed=1).status != "correct"
+
+
+def equivalents(exercise: Exercise) -> dict[str, str]:
+    """Return the mutants that change nothing, each with the reason."""
+    path = answers(exercise) / "equivalent.txt"
+    lines = path.read_text().splitlines() if path.exists() else []
+    pairs = (line.rpartition("  # ") for line in lines if line.strip())
+    return {mutant.strip(): why for mutant, _, why in pairs}
+
+
+def prove(exercise: Exercise, workers: int = 2, with_mutants: bool = True) -> Proof:
+    """Try everything on one exercise."""
+    proof = Proof(exercise.name)
+    folder = answers(exercise)
+    rights, wrongs = sorted(folder.glob("right_*.py")), sorted(folder.glob("wrong_*.py"))
+    for path in rights:
+        faults = list(filter(None, (fault_of_right(exercise, path, seed) for seed in SEEDS)))
+        proof.right += not faults
+        proof.faults += faults
+    tries = [partial(fault_of_wrong, exercise, path) for path in wrongs]
+    tries += [partial(fault_of_mistake, exercise, one) for one in exercise.misconceptions]
+    for attempt in tries:
+        faults = list(filter(None, (attempt(seed) for seed in SEEDS)))
+        proof.wrong += not any("got all points" in fault for fault in faults)
+        proof.diagnosed += not faults
+        proof.faults += faults
+    proof.faults += too_few(exercise)
+    if with_mutants:
+        _prove_mutants(exercise, proof, workers)
+    return proof
+
+
+def too_few(exercise: Exercise) -> Iterator[str]:
+    """Say what is missing in number."""
+    folder = answers(exercise)
+    for kind, least in (("right", 3), ("wrong", 4)):
+        if (there := len(list(folder.glob(f"{kind}_*.py")))) < least:
+            yield f"{there} {kind} answers are there, at least {least} are asked for"
+    if len(exercise.misconceptions) < 4:
+        yield f"{len(exercise.misconceptions)} misconceptions, at least 4 are asked for"
+
+
+def _prove_mutants(exercise: Exercise, proof: Proof, workers: int) -> None:
+    known = equivalents(exercise)
+    every = list(mutants(solution(exercise)))
+    context = get_context("forkserver")
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        caught = list(pool.map(partial(_is_caught, exercise.name), every))
+    survivors = {one.label for one, dead in zip(every, caught, strict=True) if not dead}
+    proof.equivalent = len(survivors & set(known))
+    proof.mutants = len(every) - proof.equivalent
+    proof.caught = sum(caught)
+    proof.faults += [f"survivor: {label}" for label in sorted(survivors - set(known))]
+    proof.faults += [f"in equivalent.txt, but caught: {label}" for label in set(known) - survivors]
+
+
+def _is_caught(name: str, mutant: Mutant) -> bool:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    return is_caught(all_exercises()[name], mutant)
