@@ -11,7 +11,7 @@ BIN := .venv/bin
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help start lab test lint coverage weights benchmark recipes-table install install-dev clean
+.PHONY: help start lab test lint lessons prove weights benchmark recipes-table install install-dev clean
 
 help: ## show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,12 @@ lint: install-dev ## check style and types
 	@$(BIN)/python -m ruff format --check .
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m mypy
+
+lessons: install ## cut lessons/ from solutions/
+	@$(BIN)/python tools/cut.py
+
+prove: install ## prove the checks: right and wrong answers, diagnoses, mutants
+	@$(BIN)/python tools/prove.py
 
 weights: install ## train the network that comes with the course
 	@$(BIN)/python tools/train_weights.py

@@ -19,6 +19,16 @@ from autograder.probes import Inputs
 NOISE = 0.05
 MAX_SHIFT = 2
 
+# The share of an exam that must be read, by exercise and data set.
+MINIMUM = {
+    ("train_robust_cnn", "digits"): 0.78,
+    ("train_robust_cnn", "mnist"): 0.90,
+    ("train_digit_cnn", "digits"): 0.86,
+    ("train_digit_cnn", "mnist"): 0.90,
+    ("train", "digits"): 0.75,
+    ("train", "mnist"): 0.85,
+}
+
 
 def exam(draw: Draw, train: int | None = None, test: int = 1000) -> dict[str, Any]:
     """Draw from the data set of the grading: all training images, or as many as `train` says."""

@@ -95,8 +95,8 @@ def _fresh_seed() -> int:
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
     """Show the points in place of PASSED, and an unwritten exercise as not attempted."""
-    points: Any = dict(report.user_properties).get("points")
-    if report.when != "call" or points is None:
+    points: Any = dict(getattr(report, "user_properties", [])).get("points")
+    if points is None or report.when != "call":
         return None
     score, most, status = points
     if status in ("not_attempted", "missing"):

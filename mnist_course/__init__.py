@@ -1,6 +1,6 @@
 """The reference: everything that the course builds, tested, as a library.
 
-Each name of lessons 1 to 6 can be imported from here: `from mnist_course import conv2d`.
+Each name of the seven lessons can be imported from here: `from mnist_course import conv2d`.
 Its home is only imported when the name is asked for, so that `mnist-course --help` needs no torch.
 """
 
@@ -17,6 +17,7 @@ _HOMES = {
     "hardest_mistakes",
     "augmentation": "shift rotate random_affine learning_rate_sweep train_robust_cnn",
     "photos": "prepare_photo",
+    "capstone": "build_model train hunt_1 hunt_2 hunt_3 hunt_4 hunt_5 diagnosis",
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names.split()}
 

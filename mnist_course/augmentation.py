@@ -12,6 +12,9 @@ from mnist_course.data import Batches, train_val_split
 from mnist_course.model import DigitCNN
 from mnist_course.training import Adam, fit, seeded, train_step
 
+Row = tuple[Tensor, Tensor, Tensor]
+Batch = tuple[Tensor, Tensor]
+
 
 def shift(images: Tensor, dx: int, dy: int) -> Tensor:
     """Move the pictures dx pixels to the right and dy down; zeros come in."""
@@ -28,53 +31,46 @@ def random_shift(images: Tensor, max_shift: int, generator: torch.Generator) -> 
     return windows[torch.arange(n, device=images.device), :, down, right]
 
 
-def rotate(images: Tensor, degrees: float | Tensor) -> Tensor:
-    """Turn the pictures counter-clockwise about their centre, by one angle or one each."""
-    angles = torch.as_tensor(degrees, dtype=images.dtype, device=images.device)
-    if angles.numel() not in (1, len(images)):
-        raise ValueError(f"{angles.numel()} angles, but {len(images)} images")
-    zero = torch.zeros(len(images), dtype=images.dtype, device=images.device)
-    return _warp(images, angles.flatten() + zero, zero + 1, zero, zero)
+def fetch(images: Tensor, from_x: Row, from_y: Row) -> Tensor:
+    """Fill each new pixel (x, y) from where it was before: bilinear, zeros outside.
 
-
-def random_affine(
-    images: Tensor,
-    max_shift: float,
-    max_degrees: float,
-    scale_range: tuple[float, float],
-    generator: torch.Generator,
-) -> Tensor:
-    """Shift, turn and scale each image by a draw of its own."""
-    if min(scale_range) <= 0:
-        raise ValueError(f"scales must be positive, but scale_range is {scale_range}")
-    draws = torch.rand(4, len(images), generator=generator).to(images)
-    angles = (2 * draws[0] - 1) * max_degrees
-    scales = scale_range[0] + draws[1] * (scale_range[1] - scale_range[0])
-    dx, dy = (2 * draws[2:] - 1) * max_shift
-    return _warp(images, angles, scales, dx, dy)
-
-
-def _warp(images: Tensor, degrees: Tensor, scales: Tensor, dx: Tensor, dy: Tensor) -> Tensor:
-    """Fetch every pixel from where it was before: unshift, unscale, turn back; bilinear.
-
-    Computed in pixels, so that a picture that is not square is turned and not sheared;
-    `grid_sample` wants them in halves of the picture's sides.
+    That is (a * x + b * y + c, d * x + e * y + f), with (a, b, c) as `from_x`, (d, e, f) as
+    `from_y`, each of them one number an image; in pixels, right of the centre and below it.
     """
     if len(images) == 0:  # of which `affine_grid` will not hear
         return images.clone()
     height, width = images.shape[-2:]
-    radians = degrees * (math.pi / 180)
-    cos, sin = radians.cos() / scales, radians.sin() / scales
-    across, down = width / 2, height / 2
-    theta = torch.stack(
-        [
-            torch.stack([cos, -sin * down / across, (-cos * dx + sin * dy) / across], dim=1),
-            torch.stack([sin * across / down, cos, (-sin * dx - cos * dy) / down], dim=1),
-        ],
-        dim=1,
-    )
-    grid = F.affine_grid(theta, list(images.shape), align_corners=False)
+    sides = images.new_tensor([width / 2, height / 2, 1])
+    matrices = torch.stack([torch.stack(row, dim=-1) for row in (from_x, from_y)], dim=1)
+    matrices = matrices * sides / sides[:2, None]
+    grid = F.affine_grid(matrices, list(images.shape), align_corners=False)
     return F.grid_sample(images, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
+
+
+def rotate(images: Tensor, degrees: float | Tensor) -> Tensor:
+    """Turn the pictures counter-clockwise about their centre, by one angle or one each."""
+    angles = torch.as_tensor(degrees, dtype=images.dtype, device=images.device).flatten()
+    if len(angles) not in (1, len(images)):
+        raise ValueError(f"{len(angles)} angles, but {len(images)} images")
+    radians = torch.deg2rad(angles).expand(len(images))
+    cos, sin, zero = radians.cos(), radians.sin(), torch.zeros_like(radians)
+    return fetch(images, (cos, -sin, zero), (sin, cos, zero))
+
+
+def random_affine(
+    images: Tensor, max_shift: float, max_degrees: float, scale_range: tuple[float, float],
+    generator: torch.Generator,
+) -> Tensor:  # fmt: skip
+    """Shift, turn and scale each image by a draw of its own."""
+    if min(scale_range) <= 0:
+        raise ValueError(f"scales must be positive, but scale_range is {scale_range}")
+    smallest, largest = scale_range
+    draws = torch.rand(4, len(images), generator=generator).to(images)
+    radians = torch.deg2rad((2 * draws[0] - 1) * max_degrees)
+    scales = smallest + draws[1] * (largest - smallest)
+    dx, dy = (2 * draws[2:] - 1) * max_shift
+    cos, sin = radians.cos() / scales, radians.sin() / scales  # the way back: unshift, unturn
+    return fetch(images, (cos, -sin, sin * dy - cos * dx), (sin, cos, -sin * dx - cos * dy))
 
 
 def elastic(images: Tensor, strength: float, generator: torch.Generator) -> Tensor:
@@ -96,34 +92,32 @@ def random_stroke(images: Tensor, generator: torch.Generator) -> Tensor:
 
 
 def learning_rate_sweep(
-    make_model: Callable[[], nn.Module],
-    batches: Iterable[tuple[Tensor, Tensor]],
-    rates: Sequence[float],
+    make_model: Callable[[], nn.Module], batches: Iterable[Batch], rates: Sequence[float]
 ) -> dict[float, float]:
     """Train the same first weights at each rate; return the last loss, inf where it blew up."""
     first, batches = make_model(), list(batches)
     if not batches:
         raise ValueError("there are 0 batches: a sweep needs at least one to train on")
-    return {rate: _last_loss(copy.deepcopy(first), batches, rate) for rate in rates}
+    last = {}
+    for rate in rates:
+        model = copy.deepcopy(first).train()
+        optimizer = Adam(model.parameters(), lr=rate)
+        with seeded(0):  # the same dropout at every rate
+            losses = [train_step(model, optimizer, *batch) for batch in batches]
+        last[rate] = losses[-1] if math.isfinite(losses[-1]) else math.inf
+    return last
 
 
-def _last_loss(model: nn.Module, batches: Sequence[tuple[Tensor, Tensor]], rate: float) -> float:
-    model.train()
-    optimizer = Adam(model.parameters(), lr=rate)
-    with seeded(0):  # the same dropout at every rate
-        losses = [train_step(model, optimizer, images, labels) for images, labels in batches]
-    return losses[-1] if math.isfinite(losses[-1]) else math.inf
+STEPS = 1000  # that training takes at least, however few the images
 
 
-STEPS = 1500  # that training takes at least, however few the images
+def distort(images: Tensor, generator: torch.Generator) -> Tensor:
+    """Shift, turn and scale each image about as far as it can still be read."""
+    return random_affine(images, 3, 30, (0.75, 1.2), generator)
 
 
 def train_robust_cnn(train_images: Tensor, train_labels: Tensor, seed: int = 0) -> nn.Module:
     """Train the reference network on images that are shifted, turned and scaled anew each epoch."""
-
-    def distort(images: Tensor, generator: torch.Generator) -> Tensor:
-        return random_affine(images, 3, 20, (0.8, 1.2), generator)
-
     train, labels, val, val_labels = train_val_split(train_images, train_labels, 0.1, seed)
     if len(val) == 0:  # a tenth of so few is not one image
         val, val_labels = train, labels

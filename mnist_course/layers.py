@@ -25,18 +25,16 @@ def conv2d(
     x: Tensor, weight: Tensor, bias: Tensor | None = None, stride: int = 1, padding: int = 0
 ) -> Tensor:
     """Slide each kernel over each image: (N, C, H, W) * (O, C, K, L) -> (N, O, height, width)."""
-    out_channels, in_channels, *kernel = weight.shape
-    if x.shape[1] != in_channels:
-        raise ValueError(f"x has {x.shape[1]} channels, but weight expects {in_channels}")
-    height, width = (
-        conv_output_size(side, k, stride, padding)
-        for side, k in zip(x.shape[2:], kernel, strict=True)
-    )
-    patches = F.unfold(x, tuple(kernel), stride=stride, padding=padding)  # (N, C*K*L, height*width)
-    out = weight.reshape(out_channels, -1) @ patches
+    if x.shape[1] != weight.shape[1]:
+        raise ValueError(f"x has {x.shape[1]} channels, but weight expects {weight.shape[1]}")
+    kernel = (weight.shape[2], weight.shape[3])
+    height = conv_output_size(x.shape[2], kernel[0], stride, padding)
+    width = conv_output_size(x.shape[3], kernel[1], stride, padding)
+    patches = F.unfold(x, kernel, stride=stride, padding=padding)  # (N, C*K*L, height*width)
+    out = weight.flatten(1) @ patches
     if bias is not None:
-        out = out + bias.view(out_channels, 1)
-    return out.reshape(len(x), out_channels, height, width)
+        out = out + bias.view(len(weight), 1)
+    return out.reshape(len(x), len(weight), height, width)
 
 
 def max_pool2d(x: Tensor, kernel_size: int, stride: int | None = None) -> Tensor:
@@ -67,62 +65,46 @@ def dropout(x: Tensor, p: float = 0.5, training: bool = True) -> Tensor:
 class Conv2d(nn.Module):
     """A convolution that owns its weight and bias, initialised as PyTorch does."""
 
-    def __init__(
-        self,
-        in_channels: int,
-        out_channels: int,
-        kernel_size: int,
-        stride: int = 1,
-        padding: int = 0,
-        bias: bool = True,
-    ) -> None:
+    def __init__(self, in_channels: int, out_channels: int, kernel_size: int,
+                 stride: int = 1, padding: int = 0, bias: bool = True) -> None:  # fmt: skip
         super().__init__()
         self.stride, self.padding = stride, padding
-        bound = 1 / math.sqrt(in_channels * kernel_size**2)
-        shape = (out_channels, in_channels, kernel_size, kernel_size)
-        self.weight = nn.Parameter(torch.empty(shape).uniform_(-bound, bound))
-        self.bias = (
-            nn.Parameter(torch.empty(out_channels).uniform_(-bound, bound)) if bias else None
-        )
+        weight = torch.empty(out_channels, in_channels, kernel_size, kernel_size)
+        bound = 1 / math.sqrt(in_channels * kernel_size**2)  # fan_in: products in one sum
+        self.weight = nn.Parameter(weight.uniform_(-bound, bound))
+        offset = torch.empty(out_channels).uniform_(-bound, bound)
+        self.bias = nn.Parameter(offset) if bias else None
 
     def forward(self, x: Tensor) -> Tensor:
         """Convolve x with the layer's own weight and bias."""
         return conv2d(x, self.weight, self.bias, self.stride, self.padding)
 
 
-def batch_norm(
-    x: Tensor,
-    weight: Tensor,
-    bias: Tensor,
-    running_mean: Tensor,
-    running_var: Tensor,
-    training: bool,
-    momentum: float = 0.1,
-    eps: float = 1e-5,
-) -> Tensor:
-    """Give every channel mean 0 and variance 1, then scale and shift it.
-
-    In training the batch itself is measured, and the running figures, which are used in
-    evaluation, move a little towards it, in place.
-    """
-    if len(weight) != x.shape[1]:
-        raise ValueError(f"x has {x.shape[1]} channels, but weight expects {len(weight)}")
-    per_channel = (1, -1) + (1,) * (x.ndim - 2)
-    mean, var = running_mean, running_var
-    if training:
-        mean, var = _batch_stats(x)
-        with torch.no_grad():
-            count = x.numel() / x.shape[1]
-            running_mean.lerp_(mean, momentum)
-            running_var.lerp_(var * count / (count - 1), momentum)
-    normal = (x - mean.view(per_channel)) / (var.view(per_channel) + eps).sqrt()
-    return normal * weight.view(per_channel) + bias.view(per_channel)
+def per_channel(values: Tensor, x: Tensor) -> Tensor:
+    """Reshape one value a channel, (C,), so that it meets x, (N, C, ...), in its channels."""
+    if len(values) != x.shape[1]:
+        raise ValueError(f"x has {x.shape[1]} channels, but weight expects {len(values)}")
+    return values.view(1, -1, *[1] * (x.ndim - 2))
 
 
-def _batch_stats(x: Tensor) -> tuple[Tensor, Tensor]:
-    """Return mean and (biased) variance of every channel, over the batch and all places."""
+def channel_rows(x: Tensor) -> Tensor:
+    """Lay all values of a channel, over the batch and all places, into one row: (C, values)."""
     if x.numel() <= x.shape[1]:
         raise ValueError(f"{tuple(x.shape)} leaves batch norm fewer than two values a channel")
-    others = [dim for dim in range(x.ndim) if dim != 1]
-    var, mean = torch.var_mean(x, dim=others, correction=0)
-    return mean, var
+    return x.transpose(0, 1).flatten(1)
+
+
+def batch_norm(
+    x: Tensor, weight: Tensor, bias: Tensor, running_mean: Tensor, running_var: Tensor,
+    training: bool, momentum: float = 0.1, eps: float = 1e-5,
+) -> Tensor:  # fmt: skip
+    """Give every channel mean 0 and variance 1, then scale and shift it by weight and bias."""
+    mean, var = running_mean, running_var
+    if training:  # measure the batch; the running figures move a little towards it, in place
+        rows = channel_rows(x)
+        mean, var = rows.mean(dim=1), rows.var(dim=1, correction=0)
+        with torch.no_grad():
+            running_mean.lerp_(mean, momentum)
+            running_var.lerp_(rows.var(dim=1), momentum)
+    mean, var, weight, bias = (per_channel(v, x) for v in (mean, var, weight, bias))
+    return (x - mean) / (var + eps).sqrt() * weight + bias

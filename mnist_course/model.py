@@ -27,10 +27,7 @@ def conv_block(
 
 
 class DigitCNN(nn.Module):
-    """The reference: four convolutions, each normalised, then one linear layer.
-
-    It takes images in [0, 1] as they are: the first batch norm does what normalising would.
-    """
+    """The reference: four convolutions, each normalised, then one linear layer."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,9 +36,8 @@ class DigitCNN(nn.Module):
             *conv_block(16, 32, kernel_size=3, pool=True),  # 12 -> 10 -> 5
             *conv_block(32, 32, kernel_size=3, padding=1),
             *conv_block(32, 64, kernel_size=3),  # 5 -> 3
-            nn.Flatten(),
-            nn.Linear(64 * 3 * 3, 10),
-        )
+            nn.Flatten(), nn.Linear(64 * 3 * 3, 10),
+        )  # fmt: skip
 
     def forward(self, x: Tensor) -> Tensor:
         """Turn images (N, 1, 28, 28) into logits (N, 10)."""

@@ -1,5 +1,8 @@
 """Lesson 2: look before you train. Below it, the figures that the command line saves."""
 
+import base64
+import html
+import io
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -154,3 +157,22 @@ def plot_predictions(
         )
         chart.invert_yaxis()
     return figure
+
+
+class WithAlt:
+    """A figure, and the words for those who do not see it; notebooks show both."""
+
+    def __init__(self, figure: Figure, alt: str) -> None:
+        self.figure, self.alt = figure, alt
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        picture = io.BytesIO()
+        self.figure.savefig(picture, format="png", dpi=80)
+        encoded = base64.b64encode(picture.getvalue()).decode()
+        tag = f'<img alt="{html.escape(self.alt)}" src="data:image/png;base64,{encoded}">'
+        return {"text/html": tag, "image/png": encoded, "text/plain": self.alt}
+
+
+def with_alt(figure: Figure, alt: str) -> WithAlt:
+    """Show a figure as the last line of a cell, with what it shows in words."""
+    return WithAlt(figure, alt)

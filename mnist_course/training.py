@@ -14,8 +14,8 @@ Loader = Iterable[tuple[Tensor, ...] | list[Tensor]]
 Criterion = Callable[[Tensor, Tensor], Tensor]  # (logits, labels) -> loss
 
 
-def cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
-    """Average surprise at the true labels; stable, because the largest logit is taken off first."""
+def check_fit(logits: Tensor, labels: Tensor) -> None:
+    """Refuse labels that are not one a row of logits, or that name a class which is not there."""
     if logits.ndim != 2 or labels.shape != logits.shape[:1]:
         raise ValueError(
             f"logits {tuple(logits.shape)} and labels {tuple(labels.shape)} do not fit"
@@ -24,21 +24,38 @@ def cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
         raise ValueError(
             f"labels must lie in 0..{logits.shape[1] - 1}, not in {labels.min()}..{labels.max()}"
         )
-    shifted = logits - logits.amax(dim=1, keepdim=True).detach()
+
+
+def cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
+    """Average surprise at the true labels; stable, because the largest logit is taken off first."""
+    check_fit(logits, labels)
+    shifted = logits - logits.amax(dim=1, keepdim=True)
     log_probabilities = shifted - shifted.exp().sum(dim=1, keepdim=True).log()
     return -log_probabilities.gather(1, labels[:, None]).mean()
 
 
-class SGD:
+class Descent:
+    """What optimizers share: they keep the parameters and the rate, and forget old gradients."""
+
+    def __init__(self, params: Iterable[Tensor], lr: float, *shares: float) -> None:
+        if not lr >= 0:
+            raise ValueError(f"lr must not be negative, but is {lr}")
+        if not all(0 <= share < 1 for share in shares):
+            raise ValueError(f"momentum and betas must lie in [0, 1), but are {list(shares)}")
+        self.params, self.lr = list(params), lr
+
+    def zero_grad(self) -> None:
+        """Forget the gradients of the step before: backward() would add to them."""
+        for p in self.params:
+            p.grad = None
+
+
+class SGD(Descent):
     """Stochastic gradient descent, with momentum as PyTorch has it."""
 
     def __init__(self, params: Iterable[Tensor], lr: float, momentum: float = 0.0) -> None:
-        if not lr >= 0:
-            raise ValueError(f"lr must not be negative, but is {lr}")
-        if not 0 <= momentum < 1:
-            raise ValueError(f"momentum must lie in [0, 1), but is {momentum}")
-        self.params = list(params)
-        self.lr, self.momentum = lr, momentum
+        super().__init__(params, lr, momentum)
+        self.momentum = momentum
         self.velocities = [torch.zeros_like(p) for p in self.params]
 
     @torch.no_grad()
@@ -49,52 +66,42 @@ class SGD:
                 velocity.mul_(self.momentum).add_(p.grad)
                 p.sub_(self.lr * velocity)
 
-    def zero_grad(self) -> None:
-        """Forget the gradients of the step before."""
-        for p in self.params:
-            p.grad = None
+
+Pair = tuple[float, float]
 
 
-class Adam:
-    """Momentum over the usual size of the gradient, both corrected for their start at zero."""
+class Moments(Descent):
+    """What Adam remembers of each parameter: mean gradient, mean square, how many of them."""
 
     def __init__(
         self,
         params: Iterable[Tensor],
         lr: float = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
+        betas: Pair = (0.9, 0.999),
         eps: float = 1e-8,
     ) -> None:
-        if not lr >= 0:
-            raise ValueError(f"lr must not be negative, but is {lr}")
-        if not all(0 <= beta < 1 for beta in betas):
-            raise ValueError(f"betas must lie in [0, 1), but are {betas}")
-        self.params = list(params)
-        self.lr, self.betas, self.eps = lr, betas, eps
+        super().__init__(params, lr, *betas)
+        self.betas, self.eps = betas, eps
         self.means = [torch.zeros_like(p) for p in self.params]
         self.squares = [torch.zeros_like(p) for p in self.params]
         self.steps = [0] * len(self.params)
 
+
+class Adam(Moments):
+    """Momentum over the usual size of the gradient, both corrected for their start at zero."""
+
     @torch.no_grad()
     def step(self) -> None:
         """Move every parameter that has a gradient."""
+        beta1, beta2 = self.betas
         for i, p in enumerate(self.params):
             if p.grad is not None:
                 self.steps[i] += 1
-                self._move(p, p.grad, self.means[i], self.squares[i], self.steps[i])
-
-    def _move(self, p: Tensor, grad: Tensor, mean: Tensor, square: Tensor, steps: int) -> None:
-        beta1, beta2 = self.betas
-        mean.lerp_(grad, 1 - beta1)
-        square.lerp_(grad**2, 1 - beta2)
-        unbiased_mean = mean / (1 - beta1**steps)
-        unbiased_square = square / (1 - beta2**steps)
-        p.sub_(self.lr * unbiased_mean / (unbiased_square.sqrt() + self.eps))
-
-    def zero_grad(self) -> None:
-        """Forget the gradients of the step before."""
-        for p in self.params:
-            p.grad = None
+                self.means[i].lerp_(p.grad, 1 - beta1)
+                self.squares[i].lerp_(p.grad**2, 1 - beta2)
+                mean = self.means[i] / (1 - beta1 ** self.steps[i])
+                square = self.squares[i] / (1 - beta2 ** self.steps[i])
+                p.sub_(self.lr * mean / (square.sqrt() + self.eps))
 
 
 class Optimizer(Protocol):
@@ -107,25 +114,24 @@ class Optimizer(Protocol):
         """Forget the gradients."""
 
 
-def learn(
-    model: nn.Module,
-    optimizer: Optimizer,
-    images: Tensor,
-    labels: Tensor,
-    criterion: Criterion = cross_entropy,
-) -> tuple[float, Tensor]:
-    """Take one step; return the loss, and the logits that it was computed from."""
-    optimizer.zero_grad()
-    logits = model(images)
-    loss = criterion(logits, labels)
-    loss.backward()
-    optimizer.step()
-    return loss.item(), logits.detach()
-
-
 def train_step(model: nn.Module, optimizer: Optimizer, images: Tensor, labels: Tensor) -> float:
     """Take one step on one batch; return the loss before it."""
-    return learn(model, optimizer, images, labels)[0]
+    optimizer.zero_grad()
+    loss = cross_entropy(model(images), labels)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+def learn(
+    model: nn.Module, optimizer: Optimizer, images: Tensor, labels: Tensor, criterion: Criterion
+) -> Tensor:
+    """Take such a step by any criterion; return the logits that it was computed from."""
+    optimizer.zero_grad()
+    logits: Tensor = model(images)
+    criterion(logits, labels).backward()
+    optimizer.step()
+    return logits.detach()
 
 
 class Tally:
@@ -162,8 +168,7 @@ def train_epoch(
     model.train()
     for images, labels in loader:
         images, labels = images.to(device), labels.to(device)
-        _, logits = learn(model, optimizer, images, labels, criterion)
-        tally.add(logits, labels)
+        tally.add(learn(model, optimizer, images, labels, criterion), labels)
     return tally.means()
 
 
@@ -185,30 +190,22 @@ def find_device() -> torch.device:
     return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
 
 
+FIGURES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
+
+
 def fit(
-    model: nn.Module,
-    train_loader: Loader,
-    val_loader: Loader,
-    epochs: int,
-    lr: float,
-    device: torch.device | str | None = None,
-) -> list[dict[str, float]]:
+    model: nn.Module, train_loader: Loader, val_loader: Loader,
+    epochs: int, lr: float, device: torch.device | str | None = None,
+) -> list[dict[str, float]]:  # fmt: skip
     """Train with Adam; return train and validation loss and accuracy of every epoch."""
     device = find_device() if device is None else device
     model.to(device)
     optimizer = Adam(model.parameters(), lr)
     history = []
     for _ in range(epochs):
-        train_loss, train_accuracy = train_epoch(model, optimizer, train_loader, device)
-        val_loss, val_accuracy = validate(model, val_loader, device)
-        history.append(
-            {
-                "train_loss": train_loss,
-                "train_accuracy": train_accuracy,
-                "val_loss": val_loss,
-                "val_accuracy": val_accuracy,
-            }
-        )
+        seen = train_epoch(model, optimizer, train_loader, device)
+        unseen = validate(model, val_loader, device)
+        history.append(dict(zip(FIGURES, seen + unseen, strict=True)))
     return history
 
 
@@ -221,7 +218,7 @@ def seeded(seed: int) -> Iterator[None]:
         yield
 
 
-STEPS = 1000  # that training takes at least, however few the images
+STEPS = 400  # that training takes at least, however few the images
 
 
 def train_digit_cnn(train_images: Tensor, train_labels: Tensor, seed: int = 0) -> nn.Module:
@@ -230,8 +227,9 @@ def train_digit_cnn(train_images: Tensor, train_labels: Tensor, seed: int = 0) -
     if len(val) == 0:  # a tenth of so few is not one image
         val, val_labels = train, labels
     loader = make_loader(train, labels, batch_size=64, shuffle=True, seed=seed)
+    val_loader = make_loader(val, val_labels, batch_size=500)
     with seeded(seed):
         model = DigitCNN()
-        epochs = -(-STEPS // len(loader))
-        fit(model, loader, make_loader(val, val_labels, batch_size=500), epochs, lr=2e-3)
+        fit(model, loader, val_loader, epochs=-(-STEPS // len(loader)), lr=3e-3)
+        fit(model, loader, val_loader, epochs=1, lr=3e-4)  # small steps settle what was learned
     return model.cpu().eval()

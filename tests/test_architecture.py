@@ -10,9 +10,16 @@ import pytest
 ROOT = Path(__file__).parent.parent
 ORDER = [
     "errors", "data", "plots", "layers", "model", "training", "evaluation", "augmentation",
-    "photos", "recipes", "checkpoints", "progress", "runs", "trainer", "export",
+    "photos", "capstone", "recipes", "checkpoints", "progress", "runs", "trainer", "export",
     "commands", "cli", "__main__",
 ]  # fmt: skip
+GRADER_ORDER = [
+    "draw", "probes", "compare", "exercise", "watch", "attempt", "cases", "exams", "exercises",
+    "submission", "runner", "grading", "report", "notebook", "pytest_plugin", "release", "mutants",
+    "proof", "cli",
+]  # fmt: skip
+BESIDE_LEARNERS = ["probes", "watch", "attempt"]  # they run beside a learner's code
+ORDERS = {"mnist_course": ORDER, "autograder": GRADER_ORDER}
 DATA_ORDER = ["tensors", "batches", "catalogue", "download", "embedded", "folders", "loading"]
 MODULES = sorted((ROOT / "mnist_course").rglob("*.py")) + sorted(
     (ROOT / "autograder").rglob("*.py")
@@ -34,19 +41,31 @@ def imports_of(path: Path) -> set[str]:
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_imports_go_one_way(path: Path) -> None:
     package, *parts = path.relative_to(ROOT).with_suffix("").parts
+    order = ORDERS[package]
     for name in imports_of(path):
         imported, *rest = name.split(".")
         if package == "mnist_course":
             assert imported == "mnist_course", f"{path} imports {name}"
-        if package == imported == "mnist_course" and parts[0] in ORDER and rest:
-            assert ORDER.index(rest[0]) <= ORDER.index(parts[0]), f"{path} imports {name}"
+        if package == imported and parts[0] in order and rest:
+            assert order.index(rest[0]) <= order.index(parts[0]), f"{path} imports {name}"
             if parts[0] == rest[0] == "data" and parts[1] in DATA_ORDER and len(rest) > 1:
                 assert DATA_ORDER.index(rest[1]) < DATA_ORDER.index(parts[1])
 
 
-def test_every_module_has_its_place_in_the_order() -> None:
-    there = {path.stem for path in (ROOT / "mnist_course").iterdir() if path.name[0] not in "._"}
-    assert there - {"weights", "__init__", "__pycache__"} | {"__main__"} == set(ORDER)
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_runs_beside_a_learners_code_knows_no_answer(path: Path) -> None:
+    package, first, *_ = path.relative_to(ROOT).with_suffix("").parts
+    if package == "autograder" and first in BESIDE_LEARNERS:
+        for name in imports_of(path):
+            assert name.split(".")[0] == "autograder", f"{path} imports {name}"
+            assert name.split(".")[1] in BESIDE_LEARNERS, f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("package", ORDERS)
+def test_every_module_has_its_place_in_the_order(package: str) -> None:
+    there = {path.stem for path in (ROOT / package).iterdir() if path.name[0] not in "._"}
+    also = {"__main__"} if package == "mnist_course" else set()
+    assert there - {"weights", "__init__", "__pycache__"} | also == set(ORDERS[package])
 
 
 @pytest.mark.parametrize(

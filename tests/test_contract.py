@@ -70,6 +70,16 @@ SYLLABUS = {
         learning_rate_sweep(make_model, batches, rates)
         train_robust_cnn(train_images, train_labels, seed=0)
     """,
+    "capstone": """
+        build_model()
+        train(model, images, labels, seed)
+        hunt_1(model, batches, epochs, lr)
+        hunt_2(images, generator)
+        hunt_3(model, batches, val, epochs, lr)
+        hunt_4(model, batches, epochs, lr)
+        hunt_5(images, labels, seed)
+        diagnosis()
+    """,
 }
 DECLARATIONS = [
     pytest.param(module, *line.strip().rstrip(")").split("(", 1), id=line.strip().split("(")[0])
@@ -201,8 +211,17 @@ CALLS = {
         {1e-3: "float", 1e-2: "float"},
     ),
     "train_robust_cnn": (lambda: (images(), labels()), "DigitCNN"),
+    "build_model": (lambda: (), "Sequential"),
+    "hunt_2": (lambda: (images(), torch.Generator()), PIXELS),
+    "hunt_5": (
+        lambda: (images(), labels(), 0),
+        ["float32 40x1x28x28", "int64 40", "float32 0x1x28x28", "int64 0"],
+    ),
+    "diagnosis": (lambda: (), dict.fromkeys(range(1, 6), "str")),
 }
-NOT_CALLED_HERE = {"read_idx", "Conv2d", "DigitCNN", "train_step", "fit"}  # they have no pure call
+NOT_CALLED_HERE = {  # they have no pure call
+    "read_idx", "Conv2d", "DigitCNN", "train_step", "fit", "train", "hunt_1", "hunt_3", "hunt_4",
+}  # fmt: skip
 
 
 def same(before, after):

@@ -384,9 +384,10 @@ def test_train_digit_cnn_takes_its_number_of_steps_in_an_order_that_is_new_every
 ):
     calls = []
     monkeypatch.setattr(training, "STEPS", 5)
-    monkeypatch.setattr(training, "fit", lambda *arguments, **_: calls.append(arguments))
+    monkeypatch.setattr(training, "fit", lambda *models, **named: calls.append((*models, named)))
     train_digit_cnn(digits.train_images[:128], digits.train_labels[:128])
-    ((_, loader, _, epochs),) = calls
-    assert epochs == 3 and len(loader) == 2
+    (_, loader, _, first), (_, same_loader, _, last) = calls
+    assert first["epochs"] == 3 and len(loader) == 2
+    assert same_loader is loader and last["epochs"] == 1 and last["lr"] < first["lr"]
     first, second = (torch.cat([labels for _, labels in loader]) for _ in range(2))
     assert not torch.equal(first, second) and torch.equal(first.sort()[0], second.sort()[0])

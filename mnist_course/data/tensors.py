@@ -12,20 +12,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, TensorDataset
 
-UNSIGNED_BYTE = 0x08
-
-
-def read_idx(path: str | Path) -> npt.NDArray[np.uint8]:
-    """Read one IDX file of unsigned bytes, gzipped or plain: the format that MNIST comes in."""
-    raw = unzipped(path)
-    shape = _idx_shape(raw, path)
-    values = raw[4 + 4 * len(shape) :]
-    if len(values) != math.prod(shape):
-        announced = math.prod(shape)
-        raise ValueError(
-            f"{path} announces {shape}, {announced:,} bytes, but holds {len(values):,}"
-        )
-    return np.frombuffer(bytearray(values), dtype=np.uint8).reshape(shape)
+UNSIGNED_BYTES = b"\0\0\x08"  # how an IDX file of them begins
 
 
 def unzipped(path: str | Path) -> bytes:
@@ -37,21 +24,23 @@ def unzipped(path: str | Path) -> bytes:
         raise ValueError(f"{path} is a damaged gzip file ({error})") from error
 
 
-def _idx_shape(raw: bytes, path: str | Path) -> tuple[int, ...]:
-    """Read the header: two zero bytes, the type, the number of dimensions, and their sizes."""
-    if len(raw) < 4 or raw[:2] != b"\0\0":
-        raise ValueError(
-            f"{path} is not an IDX file: its magic number is {raw[:4].hex() or 'absent'}"
-        )
-    if raw[2] != UNSIGNED_BYTE:
-        raise ValueError(f"{path} holds values of type {raw[2]:#04x}, not unsigned bytes (0x08)")
-    dimensions = raw[3]
-    if len(raw) < 4 + 4 * dimensions:
-        raise ValueError(f"{path} ends within its header of {dimensions} dimensions")
-    return tuple(int(size) for size in np.frombuffer(raw, ">u4", count=dimensions, offset=4))
+def read_idx(path: str | Path) -> npt.NDArray[np.uint8]:
+    """Read one IDX file of unsigned bytes, gzipped or plain: the format that MNIST comes in."""
+    raw = unzipped(path)
+    if len(raw) < 4 or raw[:3] != UNSIGNED_BYTES:
+        magic = " ".join(f"{byte:#04x}" for byte in raw[:4]) or "absent"
+        raise ValueError(f"{path} is no IDX file of unsigned bytes: magic number {magic}")
+    start = 4 + 4 * raw[3]
+    if len(raw) < start:
+        raise ValueError(f"{path} ends within its header of {raw[3]} dimensions")
+    shape = tuple(np.frombuffer(raw[4:start], dtype=">u4").tolist())
+    if len(raw) - start != math.prod(shape):
+        raise ValueError(f"{path} announces {shape}, but holds {len(raw) - start:,} bytes")
+    return np.frombuffer(bytearray(raw[start:]), dtype=np.uint8).reshape(shape)
 
 
-def _check_lengths(images: Sized, labels: Sized) -> None:
+def check_lengths(images: Sized, labels: Sized) -> None:
+    """Refuse images and labels that are not equally many."""
     if len(images) != len(labels):
         raise ValueError(f"{len(images)} images, but {len(labels)} labels")
 
@@ -60,7 +49,7 @@ def to_tensors(
     images: npt.NDArray[np.uint8], labels: npt.NDArray[np.uint8]
 ) -> tuple[Tensor, Tensor]:
     """Turn bytes into what a network takes: float32 (N, 1, H, W) in [0, 1], and int64 (N,)."""
-    _check_lengths(images, labels)
+    check_lengths(images, labels)
     # The copies are for arrays that run backwards: torch does not take those.
     x = torch.tensor(images.copy(), dtype=torch.float32) / 255
     return x.unsqueeze(1), torch.tensor(labels.copy(), dtype=torch.int64)
@@ -82,7 +71,7 @@ def train_val_split(
     images: Tensor, labels: Tensor, val_fraction: float, seed: int
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Hold out the same share of every class: (train images, labels, val images, labels)."""
-    _check_lengths(images, labels)
+    check_lengths(images, labels)
     if not 0 < val_fraction < 1:
         raise ValueError(f"val_fraction must lie between 0 and 1, not {val_fraction}")
     order = torch.randperm(len(labels), generator=torch.Generator().manual_seed(seed))
@@ -97,10 +86,6 @@ def make_loader(
     images: Tensor, labels: Tensor, batch_size: int, shuffle: bool = False, seed: int = 0
 ) -> DataLoader[tuple[Tensor, ...]]:
     """Serve (images, labels) in batches; shuffled, the order is new every epoch but repeatable."""
-    _check_lengths(images, labels)
-    return DataLoader(
-        TensorDataset(images, labels),
-        batch_size=batch_size,
-        shuffle=shuffle,
-        generator=torch.Generator().manual_seed(seed),
-    )
+    check_lengths(images, labels)
+    generator = torch.Generator().manual_seed(seed)
+    return DataLoader(TensorDataset(images, labels), batch_size, shuffle, generator=generator)

@@ -10,6 +10,7 @@ from mnist_course.photos.pictures import WORK_SIDE
 
 Grid: TypeAlias = NDArray[np.float32]
 
+THINNEST, THICKEST = 2.2, 4.5  # stroke widths that MNIST has, in pixels of the network
 SHARPEST = 0.06  # change of ink from pixel to pixel that a stroke has and a shadow lacks
 
 
@@ -184,3 +185,17 @@ def parts_of(mask: NDArray[np.bool_]) -> NDArray[np.int32]:
 
     parts: NDArray[np.int32] = label(maximum_filter(mask, size=WORK_SIDE // 50))[0]
     return parts
+
+
+def set_stroke_width(digit: Grid) -> Grid:
+    """Strokes much thinner or thicker than those of MNIST, made as wide as those."""
+    from scipy.ndimage import distance_transform_edt
+
+    inside = distance_transform_edt(digit > 0.5)
+    side = max(np.ptp(axis) + 1 for axis in np.nonzero(inside))
+    width = 4 * inside[inside > 0].mean()
+    target = np.clip(width, THINNEST * side / 20, THICKEST * side / 20)
+    if target == width:
+        return digit
+    away = distance_transform_edt(digit <= 0.5) - inside
+    return np.asarray(np.clip(1 + (target - width) / 2 - away, 0, 1), np.float32)

@@ -1,0 +1,193 @@
+"""Lesson 3: what is random: dropout, and the first weights of a layer."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from autograder.cases import kinds, untouched, values
+from autograder.compare import near
+from autograder.draw import Draw
+from autograder.exercise import Case, Exercise
+from autograder.exercises import conv_layers_random_mistakes as mistakes
+from autograder.probes import Inputs, arguments
+from autograder.probes import conv_layers as probes
+from mnist_course import layers
+
+CONVOLUTION_LAYERS = ("Conv[123]d", "_ConvNd", "ConvTranspose*", "_ConvTranspose*", "LazyConv*")
+DROPPING = ("*dropout*", "*Dropout*")
+
+
+def refuses_each(name: str, calls: Callable[[Draw], list[list[Any]]]) -> Case:
+    """See that each of the calls raises ValueError."""
+
+    def judge(expected: list[str], got: Any) -> str | None:
+        wrong = [came for right, came in zip(expected, got, strict=True) if right != came]
+        came = "nothing was" if "nothing" in wrong else f"{wrong[:1]} was"
+        return f"a ValueError was expected, {came} raised" if wrong else None
+
+    return Case(
+        f"refuses {name}", lambda draw: {"calls": calls(draw)}, probes.refusals, judge, care=True
+    )
+
+
+# ---- dropout -------------------------------------------------------------------------------------
+
+
+def _nonzero(draw: Draw, *shape: int) -> Any:
+    return draw.uniform(*shape, low=0.5, high=1.5) * draw.normal(*shape).sign()
+
+
+def _low(draw: Draw) -> float:
+    return draw.number(0.15, 0.35)
+
+
+def _ends(draw: Draw) -> Inputs:
+    return {"calls": [[_nonzero(draw, 3, 4), 0.0], [_nonzero(draw, 3, 4), 1.0, True]]}
+
+
+def _many(draw: Draw) -> Any:
+    """Draw so many maps that those who drop whole ones lose the right share, too."""
+    return _nonzero(draw, 32, 64, 6, 6)
+
+
+def _two_shares(draw: Draw) -> Inputs:
+    return {"calls": [[_many(draw), _low(draw)], [_many(draw)]]}
+
+
+def _outside(draw: Draw) -> list[list[Any]]:
+    x = draw.normal(2, 3)
+    return [[x, -draw.number(0.01, 1)], [x, 1 + draw.number(0.01, 1)]]
+
+
+dropout = Exercise(
+    name="dropout",
+    asks="Zero each value with probability p, and scale the rest so that the mean stays.",
+    minutes=10,
+    difficulty="medium",
+    reference=layers.dropout,
+    hints=(
+        "Make a mask of the shape of x: True where a value is dropped. torch.rand helps.",
+        "If a share p is lost, the rest must grow by 1 / (1 - p), so that the mean stays. In "
+        "evaluation nothing happens at all. And what if p is 1?",
+        "Refuse a bad p; give x back in evaluation; draw torch.rand(x.shape) < p; put zeros there "
+        "and divide the rest by 1 - p, unless that is zero.",
+    ),
+    forbidden=DROPPING,
+    instead="torch.rand and torch.bernoulli may be used.",
+    cases=(
+        Case(
+            "the values that are kept", lambda d: arguments(_nonzero(d, 8, 4, 9, 7), _low(d)),
+            probes.kept_values, near(1e-3),
+            expect=lambda inputs: dict.fromkeys(("least", "most"), 1 / (1 - inputs["args"][1])),
+        ),
+        Case(
+            "the share of zeros", _two_shares, probes.zero_shares, near(0.08),
+            expect=lambda inputs: [inputs["calls"][0][1], 0.5],
+        ),
+        Case(
+            "a draw for every value", lambda d: arguments(_many(d), 0.5),
+            probes.equal_neighbours, near(0.08), expect=lambda _: [0.5] * 4,
+        ),
+        Case(
+            "a draw for every call", lambda d: arguments(_many(d), 0.5),
+            probes.equal_calls, near(0.08), expect=lambda _: 0.5,
+        ),
+        Case("p = 0 and p = 1", _ends, probes.calls),
+        values("evaluation", lambda d: arguments(_nonzero(d, 2, 3, 4, 4), 0.4, training=False)),
+        Case(
+            "gradients", lambda d: arguments(_many(d), _low(d)),
+            probes.dropout_gradient, near(0.08),
+            expect=lambda inputs: {"distance": 0.0, "share of zeros": inputs["args"][1]},
+        ),
+        kinds(lambda d: arguments(d.normal(4, 5), 0.5)),
+        untouched(lambda d: arguments(d.normal(4, 5), 0.5)),
+        refuses_each("p outside [0, 1]", _outside),
+    ),
+    misconceptions=mistakes.DROPOUT,
+)  # fmt: skip
+
+
+# ---- Conv2d --------------------------------------------------------------------------------------
+
+
+def _layer(
+    draw: Draw, x: tuple[int, ...], weight: tuple[int, ...], options: list[Any], **keywords: Any
+) -> Inputs:
+    """Draw numbers for a layer's parameters, and an image to convolve."""
+    biased = keywords.get("bias", len(options) < 3 or options[2])
+    return {
+        **arguments(weight[1], weight[0], weight[2], *options, **keywords),
+        "x": draw.normal(*x),
+        "weight": draw.normal(*weight),
+        "bias": draw.normal(weight[0]) if biased else None,
+    }
+
+
+def _layer_upstream(draw: Draw) -> Inputs:
+    inputs = _layer(draw, (2, 3, 7, 6), (4, 3, 3, 3), [2, 1])
+    return {**inputs, "upstream": draw.normal(2, 4, 4, 3)}
+
+
+def _counted(draw: Draw) -> Inputs:
+    c, o, k = draw.integer(2, 5), draw.integer(6, 9), draw.integer(2, 5)
+    return {"calls": [[c, o, k], [c, o, k, 1, 0, False]]}
+
+
+def _measured(draw: Draw) -> Inputs:
+    """Draw a layer with so many numbers that chance plays no part, and the bound that PyTorch has."""
+    c, k = draw.choice(((2, 3), (3, 2), (1, 4)))
+    return {"args": [c, 30_000, k], "unit": 1 / math.sqrt(c * k * k)}
+
+
+def _evenly(_: Inputs) -> dict[str, float]:
+    """Expect what is spread evenly from -1 to 1."""
+    return {
+        "5th percentile": -0.9,
+        "95th percentile": 0.9,
+        "mean": 0.0,
+        "standard deviation": 1 / math.sqrt(3),
+        "share that a second layer has, too": 0.0,
+    }
+
+
+Conv2d = Exercise(
+    name="Conv2d",
+    asks="Make a layer of conv2d, which owns its weight and bias and begins as PyTorch's does.",
+    minutes=12,
+    difficulty="medium",
+    reference=layers.Conv2d,
+    hints=(
+        "A layer is a function with a memory: which numbers must it keep, and which may training "
+        "change?",
+        "nn.Parameter makes a tensor known to the module. PyTorch draws weight and bias evenly "
+        "from -bound to bound, where bound is 1 / sqrt(fan_in): one over the root of how many "
+        "products make one output pixel.",
+        "torch.empty(out, in, k, k).uniform_(-bound, bound) in an nn.Parameter, the bias likewise, "
+        "or None; keep stride and padding; forward calls conv2d with all of them.",
+    ),
+    forbidden=CONVOLUTION_LAYERS,
+    instead="Your own conv2d, or F.conv2d, may be used in forward.",
+    cases=(
+        Case("forward", lambda d: _layer(d, (2, 3, 9, 7), (4, 3, 3, 3), []), probes.layer_output),
+        Case(
+            "stride and padding",
+            lambda d: _layer(d, (1, 2, 9, 8), (5, 2, 4, 4), [], stride=2, padding=1),
+            probes.layer_output,
+        ),
+        Case(
+            "no bias", lambda d: _layer(d, (2, 1, 6, 7), (2, 1, 3, 3), [3, 2, False]),
+            probes.layer_output,
+        ),
+        Case("gradients", _layer_upstream, probes.layer_gradients),
+        Case("sizes of the parameters", _counted, probes.parameter_counts, care=True),
+        Case(
+            "the first weights, in units of PyTorch's bound", _measured, probes.first_weights,
+            near(0.05), care=True, expect=_evenly,
+        ),
+        Case(
+            "the first biases, in units of PyTorch's bound", _measured, probes.first_biases,
+            near(0.05), care=True, expect=_evenly,
+        ),
+    ),
+    misconceptions=mistakes.CONV2D_LAYER,
+)  # fmt: skip

@@ -1,0 +1,294 @@
+"""What runs beside the answers of lesson 3: layers and models are built, and looked into, here."""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from autograder.probes import Inputs, UnusableError, refusal
+
+# ---- functions -----------------------------------------------------------------------------------
+
+
+def calls(function: Any, inputs: Inputs) -> list[Any]:
+    """Call it with each of the lists of arguments."""
+    return [function(*args) for args in inputs["calls"]]
+
+
+def refusals(function: Any, inputs: Inputs) -> list[str]:
+    """Call it with each list of arguments, none of which makes sense; return what it raised."""
+    return [refusal(function, {"args": args, "keywords": {}}) for args in inputs["calls"]]
+
+
+# ---- dropout -------------------------------------------------------------------------------------
+
+
+def kept_values(function: Any, inputs: Inputs) -> dict[str, float]:
+    """Return by how much the values that are not zero were multiplied, at least and at most."""
+    x = inputs["args"][0]
+    out = _tensor_like(function(*inputs["args"]), x)
+    factors = (out / x)[out != 0]
+    if not factors.numel():
+        return {"least": 0.0, "most": 0.0}
+    return {"least": factors.min().item(), "most": factors.max().item()}
+
+
+def zero_shares(function: Any, inputs: Inputs) -> list[float]:
+    """Return the share of zeros in what comes back from each call."""
+    outs = [_tensor_like(function(*args), args[0]) for args in inputs["calls"]]
+    return [_share(out == 0) for out in outs]
+
+
+def equal_neighbours(function: Any, inputs: Inputs) -> list[float]:
+    """Return, for each direction, how often a value and the next one share their fate."""
+    x = inputs["args"][0]
+    dropped = _tensor_like(function(*inputs["args"]), x) == 0
+    pairs = ((dropped.narrow(d, 0, n - 1), dropped.narrow(d, 1, n - 1)) for d, n in _sizes(x))
+    return [_share(one == other) for one, other in pairs]
+
+
+def equal_calls(function: Any, inputs: Inputs) -> float:
+    """Call it three times; return how often a value shares its fate with that of the next call."""
+    x = inputs["args"][0]
+    dropped = [_tensor_like(function(*inputs["args"]), x) == 0 for _ in range(3)]
+    return max(_share(one == other) for one, other in pairwise(dropped))
+
+
+def dropout_gradient(function: Any, inputs: Inputs) -> dict[str, float]:
+    """Return how far the gradient is from what multiplied the values, and how often it is zero."""
+    x = inputs["args"][0].requires_grad_()
+    out = _with_graph(_tensor_like(function(*inputs["args"]), x))
+    out.sum().backward()
+    gradient = torch.zeros_like(x) if x.grad is None else x.grad
+    distance = (gradient * x - out).detach().abs().max().item()
+    return {"distance": distance, "share of zeros": _share(gradient == 0)}
+
+
+def _sizes(x: Tensor) -> list[tuple[int, int]]:
+    return list(enumerate(x.shape))
+
+
+def _share(mask: Tensor) -> float:
+    return mask.double().mean().item()
+
+
+def _tensor_like(out: Any, x: Tensor) -> Tensor:
+    if not isinstance(out, Tensor):
+        raise UnusableError(f"a tensor was expected, but a {type(out).__name__} came")
+    if out.shape != x.shape:
+        raise UnusableError(f"shape {tuple(x.shape)} was expected, but {tuple(out.shape)} came")
+    return out
+
+
+def _with_graph(out: Tensor) -> Tensor:
+    if not out.requires_grad:
+        raise UnusableError("no gradient flows back: something on the way left torch")
+    return out
+
+
+# ---- Conv2d --------------------------------------------------------------------------------------
+
+
+def layer_output(make: Any, inputs: Inputs) -> Any:
+    """Build a layer, put given numbers into its parameters, and let it convolve."""
+    return _loaded(make, inputs)[0](inputs["x"])
+
+
+def layer_gradients(make: Any, inputs: Inputs) -> list[Tensor]:
+    """Do as above; return the gradients of x and of the layer's parameters."""
+    layer, parameters = _loaded(make, inputs)
+    x = inputs["x"].requires_grad_()
+    (_with_graph(layer(x)) * inputs["upstream"]).sum().backward()
+    wanted = zip([x, *parameters], [x, *_given(inputs)], strict=True)
+    return [_gradient(p).reshape(given.shape) for p, given in wanted]
+
+
+def parameter_counts(make: Any, inputs: Inputs) -> list[list[int]]:
+    """Build layers; return the sizes of the parameters of each, the largest first."""
+    layers = [make(*args) for args in inputs["calls"]]
+    return [sorted((p.numel() for p in layer.parameters()), reverse=True) for layer in layers]
+
+
+def first_weights(make: Any, inputs: Inputs) -> dict[str, float]:
+    """Measure the weights of a new layer, in units that the inputs give."""
+    return _spread([_largest(make(*inputs["args"])) for _ in range(2)], inputs["unit"])
+
+
+def first_biases(make: Any, inputs: Inputs) -> dict[str, float]:
+    """Measure the biases of a new layer, in units that the inputs give."""
+    layers = [make(*inputs["args"]) for _ in range(2)]
+    return _spread([_sized(layer, inputs["args"][1]) for layer in layers], inputs["unit"])
+
+
+def _spread(twins: Sequence[Tensor], unit: float) -> dict[str, float]:
+    values = twins[0].detach().double().flatten() / unit
+    low, high = values.quantile(torch.tensor([0.05, 0.95], dtype=torch.double)).tolist()
+    return {
+        "5th percentile": low,
+        "95th percentile": high,
+        "mean": values.mean().item(),
+        "standard deviation": values.std(correction=0).item(),
+        "share that a second layer has, too": _share(twins[0] == twins[1]),
+    }
+
+
+def _loaded(make: Any, inputs: Inputs) -> tuple[Any, list[Tensor]]:
+    layer = make(*inputs["args"], **inputs["keywords"])
+    parameters = [_sized(layer, given.numel()) for given in _given(inputs)]
+    with torch.no_grad():
+        for parameter, given in zip(parameters, _given(inputs), strict=True):
+            parameter.copy_(given.reshape(parameter.shape))
+    return layer, parameters
+
+
+def _given(inputs: Inputs) -> list[Tensor]:
+    return [part for part in (inputs["weight"], inputs["bias"]) if part is not None]
+
+
+def _sized(layer: Any, size: int) -> Tensor:
+    """Find a parameter by its size: what it is called is the learner's own choice."""
+    found = [p for p in layer.parameters() if p.numel() == size]
+    if not found:
+        sizes = [tuple(p.shape) for p in layer.parameters()]
+        raise UnusableError(
+            f"the layer has no parameter of {size} numbers; it has {sizes or 'none'}"
+        )
+    parameter: Tensor = found[0]
+    return parameter
+
+
+def _largest(layer: Any) -> Tensor:
+    return _sized(layer, max((p.numel() for p in layer.parameters()), default=-1))
+
+
+def _gradient(parameter: Tensor) -> Tensor:
+    return torch.zeros_like(parameter) if parameter.grad is None else parameter.grad
+
+
+# ---- count_parameters ----------------------------------------------------------------------------
+
+
+def count_of_model(function: Any, inputs: Inputs) -> Any:
+    """Build the model that the inputs describe, and have its parameters counted."""
+    return function(_model(inputs["model"]))
+
+
+def _model(parts: Sequence[Any]) -> nn.Module:
+    """Build a model: each part is a name and its sizes, or a list of parts inside it."""
+    model = nn.Sequential(*(_part(*part) for part in parts))
+    tied = [layer for layer in model if getattr(layer, "tied", False)]
+    for layer in tied:
+        layer.weight = tied[0].weight
+    return model
+
+
+def _part(kind: str, *sizes: Any) -> nn.Module:
+    kinds: dict[str, Callable[..., nn.Module]] = {
+        "linear": nn.Linear, "conv": nn.Conv2d, "norm": nn.BatchNorm2d, "relu": nn.ReLU,
+        "scale": _Scale, "tied": _tied, "inside": lambda *parts: _model(parts),
+    }  # fmt: skip
+    return kinds[kind](*sizes)
+
+
+class _Scale(nn.Module):
+    """Owns a single number, which is a parameter without dimensions, and layers inside."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.factor = nn.Parameter(torch.ones(()))
+        self.inside = nn.Linear(size, size)
+
+
+def _tied(size: int) -> nn.Module:
+    layer = nn.Linear(size, size)
+    layer.tied = True  # type: ignore[assignment]
+    return layer
+
+
+# ---- DigitCNN ------------------------------------------------------------------------------------
+
+
+def gradients_of_network(make: Any, inputs: Inputs) -> dict[str, Any]:
+    """Take one backward pass; name the parameters that no gradient reached."""
+    network = make()
+    loss = F.cross_entropy(_logits(network, inputs["images"]), inputs["labels"])
+    _with_graph(loss).backward()
+    named = list(network.named_parameters())
+    reached = sum(p.grad.abs().sum().item() for _, p in named if p.grad is not None)
+    return {"without": [name for name, p in named if p.grad is None], "any": reached > 0}
+
+
+def shapes_of_network(make: Any, inputs: Inputs) -> list[Any]:
+    """Return the shapes of the outputs for several batches, in evaluation and in training."""
+    network = make()
+    evaluated = [_shape(network.eval(), images) for images in inputs["batches"]]
+    several = [images for images in inputs["batches"] if len(images) > 1]
+    return evaluated + [_shape(network.train(), images) for images in several]
+
+
+def size_of_network(make: Any, inputs: Inputs) -> int:
+    """Return the number of parameters, or of convolutions."""
+    network = make()
+    network(torch.zeros(2, 1, 28, 28))  # lazy layers get their sizes
+    parameters = list(network.parameters())
+    named = sum(map(_named_convolution, network.modules()))
+    kernels = sum(p.ndim == 4 for p in parameters)  # (out, in, height, width), whosever layer
+    parts: dict[str, int] = {
+        "parameters": sum(p.numel() for p in parameters),
+        "convolutions": max(kernels, named),
+    }
+    return parts[inputs["of"]]
+
+
+def _named_convolution(module: nn.Module) -> bool:
+    owns = next(module.parameters(recurse=False), None) is not None
+    return owns and "conv" in type(module).__name__.lower()
+
+
+def outputs_of_network(make: Any, inputs: Inputs) -> Tensor:
+    """Return what a new network says of images."""
+    with torch.no_grad():
+        return _logits(make().eval(), inputs["images"])
+
+
+def trained_outputs(make: Any, inputs: Inputs) -> Tensor:
+    """Train a new network by the plain cross-entropy; return what it says of unseen images."""
+    network = make().train()
+    optimizer = torch.optim.Adam(network.parameters(), inputs["lr"])
+    losses: list[float] = []
+    while len(losses) < inputs["steps"] and not _settled(losses, inputs["enough"]):
+        losses.append(_step(network, optimizer, inputs))
+    optimizer.param_groups[0]["lr"] /= 10  # small steps, in which batch norm's figures catch up
+    for _ in range(inputs["last_steps"]):
+        _step(network, optimizer, inputs)
+    with torch.no_grad():
+        return _logits(network.eval(), inputs["images"])
+
+
+def _step(network: Any, optimizer: torch.optim.Optimizer, inputs: Inputs) -> float:
+    chosen = torch.randint(len(inputs["train_labels"]), (inputs["batch_size"],))
+    optimizer.zero_grad()
+    logits = _logits(network, inputs["train_images"][chosen])
+    loss = F.cross_entropy(logits, inputs["train_labels"][chosen])
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+def _settled(losses: Sequence[float], enough: float, window: int = 30) -> bool:
+    """Tell whether more steps would show nothing new: honest networks need not wait."""
+    return len(losses) >= 3 * window and sum(losses[-window:]) / window < enough
+
+
+def _shape(network: Any, images: Tensor) -> list[int]:
+    return list(_logits(network, images).shape)
+
+
+def _logits(network: Any, images: Tensor) -> Tensor:
+    out = network(images)
+    if not isinstance(out, Tensor):
+        raise UnusableError(f"a tensor was expected of forward, but a {type(out).__name__} came")
+    return out

@@ -1,0 +1,6 @@
+# diagnosis: forbidden
+from torch import optim
+
+
+class Adam(optim.Adam):
+    pass

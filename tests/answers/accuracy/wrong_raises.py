@@ -1,0 +1,3 @@
+# diagnosis: none
+def accuracy(logits, labels):
+    raise ValueError("labels and logits do not fit")

@@ -1,0 +1,6 @@
+import torch
+
+
+def channel_stats(images):
+    std, mean = torch.std_mean(images, correction=0)
+    return float(mean), float(std)

@@ -1,0 +1,5 @@
+# diagnosis: none
+def class_counts(labels, num_classes=10):
+    if labels.min() < 0 or labels.max() >= num_classes:
+        raise ValueError("label out of range")
+    return [labels.tolist().count(k) for k in range(num_classes)]

@@ -1,0 +1,14 @@
+# diagnosis: counted-once
+import torch
+
+
+def confusion_matrix(predictions, labels, num_classes=10):
+    if predictions.shape != labels.shape:
+        raise ValueError("lengths differ")
+    both = torch.cat([predictions, labels])
+    if (both < 0).any() or (both >= num_classes).any():
+        raise ValueError("a class is out of range")
+
+    matrix = torch.zeros(num_classes, num_classes, dtype=torch.int64)
+    matrix[labels, predictions] += 1
+    return matrix

@@ -1,0 +1,16 @@
+import torch
+from torch.nn import functional as F
+
+
+def conv2d(x, weight, bias=None, stride=1, padding=0):
+    if x.shape[1] != weight.shape[1]:
+        raise ValueError("channels differ")
+    if weight.shape[2] > x.shape[2] + 2 * padding or weight.shape[3] > x.shape[3] + 2 * padding:
+        raise ValueError("the kernel does not fit")
+    x = F.pad(x, 4 * [padding])
+    k, m = weight.shape[-2:]
+    patches = x.unfold(2, k, stride).unfold(3, m, stride)
+    out = torch.einsum("nchwkl,ockl->nohw", patches, weight)
+    if bias is not None:
+        out += bias.reshape(-1, 1, 1)
+    return out

@@ -1,0 +1,15 @@
+# diagnosis: padding-one-side
+import torch
+
+
+def conv2d(x, weight, bias=None, stride=1, padding=0):
+    if x.shape[1] != weight.shape[1]:
+        raise ValueError("channels differ")
+    if weight.shape[2] > x.shape[2] + 2 * padding or weight.shape[3] > x.shape[3] + 2 * padding:
+        raise ValueError("the kernel does not fit")
+    n, c, h, w = x.shape
+    padded = torch.zeros(n, c, h + padding, w + padding)
+    padded[:, :, :h, :w] = x
+    patches = padded.unfold(2, weight.shape[2], stride).unfold(3, weight.shape[3], stride)
+    out = torch.einsum("nchwkl,ockl->nohw", patches, weight)
+    return out if bias is None else out + bias[:, None, None]

@@ -1,0 +1,3 @@
+# diagnosis: nonsense-accepted
+def conv_output_size(size, kernel_size, stride=1, padding=0):
+    return (size + 2 * padding - kernel_size) // stride + 1

@@ -1,0 +1,3 @@
+# diagnosis: none
+def conv_output_size(size, kernel_size, stride=1, padding=0):
+    return 1

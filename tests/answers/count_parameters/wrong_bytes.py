@@ -1,0 +1,3 @@
+# diagnosis: none
+def count_parameters(model):
+    return sum(p.numel() * p.element_size() for p in model.parameters())

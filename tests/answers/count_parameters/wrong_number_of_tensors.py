@@ -1,0 +1,3 @@
+# diagnosis: tensors-counted
+def count_parameters(model):
+    return len([p for p in model.parameters()])

@@ -1,0 +1,3 @@
+# diagnosis: none
+def count_parameters(model):
+    return 1

@@ -1,0 +1,2 @@
+# diagnosis: forbidden
+from mnist_course.training import cross_entropy

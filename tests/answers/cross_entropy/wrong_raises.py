@@ -1,0 +1,3 @@
+# diagnosis: none
+def cross_entropy(logits, labels):
+    raise ValueError("no")

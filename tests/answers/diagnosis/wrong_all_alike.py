@@ -1,0 +1,3 @@
+# diagnosis: none
+def diagnosis():
+    return dict.fromkeys(range(1, 6), "softmax-twice")

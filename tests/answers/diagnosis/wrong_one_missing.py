@@ -1,0 +1,3 @@
+# diagnosis: none
+def diagnosis():
+    return {1: "gradients-kept", 2: "augmentation-breaks-labels", 3: "not-in-eval-mode"}

@@ -1,0 +1,13 @@
+# diagnosis: whole-maps
+import torch
+
+
+def dropout(x, p=0.5, training=True):
+    if p < 0 or p > 1:
+        raise ValueError("p must lie in [0, 1]")
+    if not training or p == 1:
+        return x if not training else x * 0
+    mask = torch.rand(x.shape[0], x.shape[1])
+    while mask.ndim < x.ndim:
+        mask = mask.unsqueeze(-1)
+    return x * (mask >= p) / (1 - p)

@@ -1,0 +1,3 @@
+# diagnosis: none
+def evaluate(model, loader):
+    raise ValueError("there is nothing to judge by")

@@ -1,0 +1,3 @@
+# diagnosis: none
+def evaluate(model, loader):
+    return 0.0, 0.0

@@ -1,0 +1,3 @@
+# diagnosis: none
+def fit(model, train_loader, val_loader, epochs, lr, device=None):
+    raise RuntimeError("not today")

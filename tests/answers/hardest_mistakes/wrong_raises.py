@@ -1,0 +1,3 @@
+# diagnosis: none
+def hardest_mistakes(model, images, labels, k):
+    raise ValueError("no mistakes")

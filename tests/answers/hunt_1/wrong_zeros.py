@@ -1,0 +1,3 @@
+# diagnosis: none
+def hunt_1(model, batches, epochs, lr):
+    return [0.0] * (epochs * len(batches))

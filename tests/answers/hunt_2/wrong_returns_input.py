@@ -1,0 +1,3 @@
+# diagnosis: nothing-varied
+def hunt_2(images, generator):
+    return images

@@ -1,0 +1,18 @@
+# diagnosis: as-found
+import torch
+import torch.nn.functional as F
+
+from mnist_course import train_step
+
+
+def hunt_3(model, batches, val, epochs, lr):
+    optimizer = torch.optim.Adam(model.parameters(), lr)
+    losses = []
+    for _ in range(epochs):
+        pass
+        for images, labels in batches:
+            train_step(model, optimizer, images, labels)
+        model.train()
+        with torch.no_grad():
+            losses.append(F.cross_entropy(model(val[0]), val[1]).item())
+    return losses

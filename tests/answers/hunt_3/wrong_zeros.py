@@ -1,0 +1,3 @@
+# diagnosis: none
+def hunt_3(model, batches, val, epochs, lr):
+    return [0.0] * epochs

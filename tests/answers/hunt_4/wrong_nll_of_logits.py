@@ -1,0 +1,16 @@
+# diagnosis: logits-as-logarithms
+import torch
+import torch.nn.functional as F
+
+
+def hunt_4(model, batches, epochs, lr):
+    optimizer = torch.optim.Adam(model.parameters(), lr)
+    losses = []
+    for _ in range(epochs):
+        for images, labels in batches:
+            optimizer.zero_grad()
+            loss = F.nll_loss(model(images), labels)
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+    return losses

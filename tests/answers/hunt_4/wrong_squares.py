@@ -1,0 +1,16 @@
+# diagnosis: none
+import torch
+import torch.nn.functional as F
+
+
+def hunt_4(model, batches, epochs, lr):
+    optimizer = torch.optim.Adam(model.parameters(), lr)
+    losses = []
+    for _ in range(epochs):
+        for images, labels in batches:
+            optimizer.zero_grad()
+            loss = F.mse_loss(model(images).softmax(1), F.one_hot(labels, 10).float())
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+    return losses

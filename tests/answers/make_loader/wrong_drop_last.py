@@ -1,0 +1,11 @@
+# diagnosis: last-batch-dropped
+import torch
+from torch.utils.data import DataLoader, TensorDataset
+
+
+def make_loader(images, labels, batch_size, shuffle=False, seed=0):
+    if len(images) != len(labels):
+        raise ValueError("lengths")
+    generator = torch.Generator().manual_seed(seed)
+    data = TensorDataset(images, labels)
+    return DataLoader(data, batch_size, shuffle=shuffle, drop_last=True, generator=generator)

@@ -1,0 +1,3 @@
+# diagnosis: none
+def max_pool2d(x, kernel_size, stride=None):
+    raise ValueError

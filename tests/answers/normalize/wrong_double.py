@@ -1,0 +1,5 @@
+# diagnosis: none
+def normalize(images, mean, std):
+    if std <= 0:
+        raise ValueError("std")
+    return (images.double() - mean) / std

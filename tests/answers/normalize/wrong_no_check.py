@@ -1,0 +1,3 @@
+# diagnosis: std-unchecked
+def normalize(images, mean, std):
+    return (images - mean) / std

@@ -1,0 +1,6 @@
+# diagnosis: none
+import torch
+
+
+def precision_recall(confusion):
+    return torch.zeros(len(confusion)), torch.zeros(len(confusion))

@@ -1,0 +1,6 @@
+# diagnosis: none
+import torch
+
+
+def prepare_photo(image):
+    return torch.ones(1, 1, 28, 28)

@@ -1,0 +1,3 @@
+# diagnosis: none
+def random_affine(images, max_shift, max_degrees, scale_range, generator):
+    return images.clone()

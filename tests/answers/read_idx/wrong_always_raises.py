@@ -1,0 +1,3 @@
+# diagnosis: none
+def read_idx(path):
+    raise ValueError(f"{path} is not an IDX file")

@@ -1,0 +1,3 @@
+# diagnosis: absolute-value
+def relu(x):
+    return abs(x)

@@ -1,0 +1,3 @@
+# diagnosis: in-place
+def relu(x):
+    return x.clamp_(min=0)

@@ -1,0 +1,6 @@
+# diagnosis: none
+import torch
+
+
+def relu(x):
+    return torch.ones_like(x)

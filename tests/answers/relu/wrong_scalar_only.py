@@ -1,0 +1,3 @@
+# diagnosis: none
+def relu(x):
+    return x if x > 0 else 0

@@ -1,0 +1,3 @@
+# diagnosis: none
+def relu(x):
+    return x * (x > 0.5)

@@ -1,0 +1,3 @@
+# diagnosis: none
+def rotate(images, degrees):
+    return images * 0

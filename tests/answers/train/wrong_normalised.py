@@ -1,0 +1,14 @@
+# diagnosis: normalised-outside
+import torch
+
+from mnist_course import train_step
+
+
+def train(model, images, labels, seed):
+    torch.manual_seed(seed)
+    images = (images - 0.1307) / 0.3081
+    optimizer = torch.optim.Adam(model.parameters(), 3e-3)
+    for _ in range(5):
+        for batch in torch.randperm(len(labels)).split(64):
+            train_step(model, optimizer, images[batch], labels[batch])
+    return model

@@ -1,0 +1,3 @@
+# diagnosis: none
+def train(model, images, labels, seed):
+    raise ValueError("no")

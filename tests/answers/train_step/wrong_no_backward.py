@@ -1,0 +1,9 @@
+# diagnosis: nothing-learned
+import torch.nn.functional as F
+
+
+def train_step(model, optimizer, images, labels):
+    optimizer.zero_grad()
+    loss = F.cross_entropy(model(images), labels)
+    optimizer.step()
+    return loss.item()

@@ -1,0 +1,10 @@
+# diagnosis: nothing-learned
+import torch.nn.functional as F
+
+
+def train_step(model, optimizer, images, labels):
+    loss = F.cross_entropy(model(images), labels)
+    loss.backward()
+    optimizer.zero_grad()
+    optimizer.step()
+    return loss.item()

@@ -1,0 +1,10 @@
+# diagnosis: none
+import torch
+
+
+def train_val_split(images, labels, val_fraction, seed):
+    if len(images) != len(labels) or not 0 < val_fraction < 1:
+        raise ValueError("bad arguments")
+    order = torch.randperm(len(labels), generator=torch.Generator().manual_seed(seed))
+    n = round(len(labels) * val_fraction)
+    return order[n:], order[:n]
