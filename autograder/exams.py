@@ -15,45 +15,46 @@ from autograder.compare import numbers
 from autograder.draw import Draw
 from autograder.exercise import Judge
 from autograder.probes import Inputs
+from mnist_course.augmentation import random_shift
+from mnist_course.data.embedded import scattered_anew
 
-NOISE = 0.05
-MAX_SHIFT = 2
+# By data set: pixels that an image is moved by, at most, and the strength of the noise. The
+# embedded digits are set down at other places instead; on their black ground noise costs more.
+DISGUISE = {"digits": (0, 0.02), "mnist": (2, 0.05)}
 
-# The share of an exam that must be read, by exercise and data set.
+# The share of an exam that must be read, by exercise and data set. How far honest answers lie above
+# it, and others below, is what `python -m benchmarks.thresholds` measures.
 MINIMUM = {
-    ("train_robust_cnn", "digits"): 0.78,
+    ("train_digit_cnn", "digits"): 0.60,
+    ("train_digit_cnn", "mnist"): 0.76,
+    ("train_robust_cnn", "digits"): 0.80,
     ("train_robust_cnn", "mnist"): 0.90,
-    ("train_digit_cnn", "digits"): 0.86,
-    ("train_digit_cnn", "mnist"): 0.90,
-    ("train", "digits"): 0.75,
-    ("train", "mnist"): 0.85,
+    ("train", "digits"): 0.60,
+    ("train", "mnist"): 0.76,
 }
 
 
 def exam(draw: Draw, train: int | None = None, test: int = 1000) -> dict[str, Any]:
     """Draw from the data set of the grading: all training images, or as many as `train` says."""
     train_images, train_labels, test_images, test_labels = _data(draw.data)
+    generator = torch.Generator().manual_seed(draw.seed())
+    if draw.data == "digits":
+        test_images, test_labels = scattered_anew(generator)
     chosen = torch.from_numpy(draw.rng.permutation(len(test_images))[:test])
-    kept = (
-        slice(None)
-        if train is None
-        else torch.from_numpy(draw.rng.permutation(len(train_images))[:train])
-    )
+    kept = torch.from_numpy(draw.rng.permutation(len(train_images))[:train]).sort().values
     return {
         "train_images": train_images[kept],
         "train_labels": train_labels[kept],
-        "images": disguised(test_images[chosen], draw),
+        "images": disguised(test_images[chosen], draw.data, generator),
         "_labels": test_labels[chosen],
     }
 
 
-def disguised(images: Tensor, draw: Draw) -> Tensor:
+def disguised(images: Tensor, data: str, generator: torch.Generator) -> Tensor:
     """Move each image a little, its own way, and add a little noise."""
-    from mnist_course.augmentation import random_shift
-
-    generator = torch.Generator().manual_seed(draw.seed())
-    moved = random_shift(images, MAX_SHIFT, generator)
-    return (moved + NOISE * torch.randn(moved.shape, generator=generator)).clamp(0, 1)
+    max_shift, noise = DISGUISE[data]
+    moved = random_shift(images, max_shift, generator)
+    return (moved + noise * torch.randn(moved.shape, generator=generator)).clamp(0, 1)
 
 
 def centred_digits(draw: Draw) -> dict[str, Any]:

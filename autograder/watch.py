@@ -7,7 +7,7 @@ call of its functions, however they were reached, and Python reports those of ot
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from fnmatch import fnmatch
+from fnmatch import fnmatchcase
 from types import FrameType
 from typing import Any
 
@@ -24,7 +24,7 @@ def watching(forbidden: Sequence[str], own_name: str) -> Iterator[list[str]]:
         return
 
     def note(name: str, where: str) -> None:
-        if any(fnmatch(name, pattern) for pattern in forbidden):
+        if any(fnmatchcase(name, pattern) for pattern in forbidden):
             found.append(f"{where}.{name}")
 
     def on_call(frame: FrameType, event: str, _: Any) -> None:

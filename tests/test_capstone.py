@@ -144,7 +144,7 @@ def test_the_lesson_lists_the_eight_codes_and_each_run_has_another():
 
 
 def test_nothing_that_is_shown_first_gives_the_hunt_away():
-    from autograder.exercises.capstone_hunt import RUNS
+    from autograder.exercises.capstone.hunt import RUNS
 
     telling = "zero_grad accumulate clear mirror flip eval mode softmax leak split".split()
     for exercise in RUNS:

@@ -248,10 +248,11 @@ def _named_convolution(module: nn.Module) -> bool:
     return owns and "conv" in type(module).__name__.lower()
 
 
-def outputs_of_network(make: Any, inputs: Inputs) -> Tensor:
-    """Return what a new network says of images."""
+def outputs_of_network(make: Any, inputs: Inputs) -> list[Tensor]:
+    """Return what a new network says of images, in evaluation and in training."""
+    network = make()
     with torch.no_grad():
-        return _logits(make().eval(), inputs["images"])
+        return [_logits(network.train(mode), inputs["images"]) for mode in (False, True)]
 
 
 def trained_outputs(make: Any, inputs: Inputs) -> Tensor:

@@ -16,16 +16,8 @@ TEST_SHARE = 0.2
 
 
 def embedded_digits(seed: int = 0) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Return train images, train labels, test images, test labels.
-
-    Split before the copies are made, so that no copy of a training digit is tested.
-    """
-    from sklearn.datasets import load_digits
-
-    bunch = load_digits()
-    originals = torch.tensor(bunch.images, dtype=torch.float32).unsqueeze(1) / 16
-    labels = torch.tensor(bunch.target, dtype=torch.int64)
-    train, train_labels, test, test_labels = train_val_split(originals, labels, TEST_SHARE, seed)
+    """Return train images, train labels, test images, test labels."""
+    train, train_labels, test, test_labels = _originals(seed)
     generator = torch.Generator().manual_seed(seed)
     return (
         _scatter(train, generator),
@@ -33,6 +25,21 @@ def embedded_digits(seed: int = 0) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         _scatter(test, generator),
         test_labels.repeat(COPIES),
     )
+
+
+def scattered_anew(generator: torch.Generator, seed: int = 0) -> tuple[Tensor, Tensor]:
+    """Return the test images and labels with every digit at another place."""
+    _, _, test, labels = _originals(seed)
+    return _scatter(test, generator), labels.repeat(COPIES)
+
+
+def _originals(seed: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Split before copies are made, so that no copy of a training digit is tested."""
+    from sklearn.datasets import load_digits
+
+    bunch = load_digits()
+    images = torch.tensor(bunch.images, dtype=torch.float32).unsqueeze(1) / 16
+    return train_val_split(images, torch.tensor(bunch.target, dtype=torch.int64), TEST_SHARE, seed)
 
 
 def _scatter(originals: Tensor, generator: torch.Generator) -> Tensor:

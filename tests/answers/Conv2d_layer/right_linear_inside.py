@@ -1,4 +1,3 @@
-
 from torch import nn
 from torch.nn import functional as F
 

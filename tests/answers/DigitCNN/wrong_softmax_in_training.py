@@ -1,4 +1,4 @@
-# diagnosis: none
+# diagnosis: softmax-inside
 from torch import nn
 from torch.nn import functional as F
 

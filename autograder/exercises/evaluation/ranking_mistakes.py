@@ -3,7 +3,7 @@
 from torch import Tensor, nn
 
 from autograder.exercise import Misconception
-from autograder.exercises.network_mistakes import as_it_is, logits_of
+from autograder.exercises.evaluation.network_mistakes import as_it_is, logits_of
 from mnist_course import evaluation
 
 

@@ -6,11 +6,11 @@ from functools import partial
 from autograder.cases import kinds, untouched
 from autograder.draw import Draw
 from autograder.exercise import Case, Exercise
-from autograder.exercises import evaluation_draws as draws
-from autograder.exercises.evaluation_mistakes import ACCURACY, CONFUSION_MATRIX, PRECISION_RECALL
-from autograder.exercises.network_mistakes import EVALUATE, PREDICT_PROBABILITIES
-from autograder.exercises.photos import prepare_photo
-from autograder.exercises.ranking_mistakes import HARDEST_MISTAKES
+from autograder.exercises.evaluation import draws as draws
+from autograder.exercises.evaluation.mistakes import ACCURACY, CONFUSION_MATRIX, PRECISION_RECALL
+from autograder.exercises.evaluation.network_mistakes import EVALUATE, PREDICT_PROBABILITIES
+from autograder.exercises.evaluation.photos import prepare_photo
+from autograder.exercises.evaluation.ranking_mistakes import HARDEST_MISTAKES
 from autograder.probes import Inputs, arguments
 from autograder.probes import evaluation as probes
 from mnist_course import evaluation

@@ -13,7 +13,7 @@ from autograder.cases import gradients, kinds, untouched, values
 from autograder.compare import numbers
 from autograder.draw import Draw
 from autograder.exercise import Case, Exercise, Judge, Misconception
-from autograder.exercises import augmentation_mistakes as mistakes
+from autograder.exercises.augmentation import mistakes as mistakes
 from autograder.probes import Inputs, arguments
 from autograder.probes import augmentation as probes
 from mnist_course import augmentation, layers
@@ -277,7 +277,7 @@ train_robust_cnn = Exercise(
         Misconception(
             "learned-nothing", "It reads its own training images no better than a guess.",
             mistakes.robust_shuffled,
-            next="do images and labels belong together? Do the weights move? Are there convolutions?",
+            next="do images and labels belong together? Do the weights move? Does it convolve?",
             symptom=lambda s: _reads(s, "seen") < 0.35,
         ),
         Misconception(

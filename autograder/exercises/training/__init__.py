@@ -4,10 +4,10 @@ from autograder.cases import gradients, kinds, refuses, untouched, values
 from autograder.compare import near
 from autograder.draw import Draw
 from autograder.exercise import Exercise
-from autograder.exercises import training_mistakes as mistakes
-from autograder.exercises.training_loop import fit, train_digit_cnn, train_step
-from autograder.exercises.training_mistakes import FIRST, HUGE
-from autograder.exercises.training_optimizers import SGD, Adam
+from autograder.exercises.training import mistakes as mistakes
+from autograder.exercises.training.loop import fit, train_digit_cnn, train_step
+from autograder.exercises.training.mistakes import FIRST, HUGE
+from autograder.exercises.training.optimizers import SGD, Adam
 from autograder.probes import Inputs, arguments
 from mnist_course import training
 

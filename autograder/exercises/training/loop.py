@@ -9,8 +9,8 @@ from autograder.cases import kinds
 from autograder.compare import near
 from autograder.draw import Draw
 from autograder.exercise import Case, Exercise
-from autograder.exercises import training_loop_mistakes as mistakes
-from autograder.exercises.training_digits_mistakes import EXAM, TRAIN_DIGIT_CNN
+from autograder.exercises.training import loop_mistakes as mistakes
+from autograder.exercises.training.digits_mistakes import EXAM, TRAIN_DIGIT_CNN
 from autograder.probes import Inputs
 from autograder.probes import training as probes
 from mnist_course import training

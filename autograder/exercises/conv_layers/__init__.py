@@ -7,9 +7,9 @@ import torch
 from autograder.cases import gradients, kinds, refuses, untouched, values
 from autograder.draw import Draw
 from autograder.exercise import Exercise
-from autograder.exercises import conv_layers_mistakes as mistakes
-from autograder.exercises.conv_layers_models import DigitCNN, count_parameters
-from autograder.exercises.conv_layers_random import Conv2d, dropout, refuses_each
+from autograder.exercises.conv_layers import mistakes as mistakes
+from autograder.exercises.conv_layers.chance import Conv2d, dropout, refuses_each
+from autograder.exercises.conv_layers.models import DigitCNN, count_parameters
 from autograder.probes import Inputs, arguments
 from mnist_course import layers
 
@@ -59,7 +59,7 @@ conv_output_size = Exercise(
         values("a stride that comes out even", lambda d: _side(d, stride=d.integer(2, 4))),
         values("a stride that leaves a rest", lambda d: _side(d, stride=3, rest=1)),
         values("stride and padding", lambda d: _side(d, stride=4, padding=1, rest=3)),
-        values("a kernel that just fits", _exact),
+        values("a kernel that just fits", _exact, care=True),
         kinds(lambda d: _side(d, stride=2, padding=1)),
         refuses_each("a kernel that does not fit", _too_large),
         refuses_each(

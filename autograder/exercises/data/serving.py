@@ -5,8 +5,8 @@ from typing import Any
 from autograder.cases import kinds, refuses, untouched
 from autograder.draw import Draw
 from autograder.exercise import Case, Exercise, Misconception
-from autograder.exercises import serving_mistakes as mistakes
-from autograder.exercises.data_facts import all_refused, differing, loader_facts, split_facts
+from autograder.exercises.data import serving_mistakes as mistakes
+from autograder.exercises.data.facts import all_refused, differing, loader_facts, split_facts
 from autograder.probes import Inputs, arguments
 from autograder.probes.data import after_an_epoch, epochs, first_batch, refused_calls, splits
 from mnist_course.data import tensors

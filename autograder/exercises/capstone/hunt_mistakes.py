@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from autograder.exercises.capstone_facts import shifts_of
+from autograder.exercises.capstone.facts import shifts_of
 from mnist_course import capstone
 from mnist_course.augmentation import random_shift, shift
 from mnist_course.data import train_val_split

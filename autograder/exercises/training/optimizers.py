@@ -7,8 +7,8 @@ from autograder.cases import refuses
 from autograder.compare import near
 from autograder.draw import Draw
 from autograder.exercise import Case, Exercise
-from autograder.exercises import training_optimizers_mistakes as mistakes
-from autograder.exercises.training_optimizers_mistakes import MOMENTUM, NEVER
+from autograder.exercises.training import optimizers_mistakes as mistakes
+from autograder.exercises.training.optimizers_mistakes import MOMENTUM, NEVER
 from autograder.probes import Inputs, arguments
 from autograder.probes import training as probes
 from mnist_course import training

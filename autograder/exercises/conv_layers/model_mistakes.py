@@ -111,18 +111,21 @@ class _InAList(nn.Module):
         return x
 
 
-def _is_softmax(seen: Mapping[str, Any]) -> bool:
-    out = seen[OUTPUTS]
+def _sums_to_one(out: Tensor) -> bool:
     return bool((out >= 0).all()) and bool(((out.sum(dim=1) - 1).abs() < 1e-3).all())
 
 
+def _is_softmax(seen: Mapping[str, Any]) -> bool:
+    return any(_sums_to_one(out) for out in seen[OUTPUTS])
+
+
 def _is_log_softmax(seen: Mapping[str, Any]) -> bool:
-    return _is_softmax({OUTPUTS: seen[OUTPUTS].exp()})
+    return any(_sums_to_one(out.exp()) for out in seen[OUTPUTS])
 
 
 def _is_sigmoid(seen: Mapping[str, Any]) -> bool:
-    out = seen[OUTPUTS]
-    return bool(((out > 0) & (out < 1)).all()) and not _is_softmax(seen)
+    squashed = any(bool(((out > 0) & (out < 1)).all()) for out in seen[OUTPUTS])
+    return squashed and not _is_softmax(seen)
 
 
 DIGIT_CNN = (

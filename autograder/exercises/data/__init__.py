@@ -5,10 +5,10 @@ from typing import Any
 from autograder.cases import kinds, refuses, untouched, values
 from autograder.draw import Draw
 from autograder.exercise import Case, Exercise, Misconception
-from autograder.exercises import data_files as files
-from autograder.exercises import data_mistakes as mistakes
-from autograder.exercises.data_facts import all_refused
-from autograder.exercises.serving import make_loader, train_val_split
+from autograder.exercises.data import files as files
+from autograder.exercises.data import mistakes as mistakes
+from autograder.exercises.data.facts import all_refused
+from autograder.exercises.data.serving import make_loader, train_val_split
 from autograder.probes import Inputs, arguments
 from autograder.probes.data import read_file, read_files, refused_calls, refused_files
 from mnist_course.data import tensors

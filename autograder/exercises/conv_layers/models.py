@@ -5,14 +5,15 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
+from torch import Tensor
 from torch.nn import functional as F
 
 from autograder.compare import numbers
 from autograder.draw import Draw
 from autograder.exams import centred_digits, secret_labels
 from autograder.exercise import Case, Exercise, Judge
-from autograder.exercises import conv_layers_model_mistakes as mistakes
-from autograder.exercises.conv_layers_model_mistakes import (
+from autograder.exercises.conv_layers import model_mistakes as mistakes
+from autograder.exercises.conv_layers.model_mistakes import (
     BUDGET,
     CONVOLUTIONS,
     LIMIT,
@@ -98,7 +99,10 @@ def _bounded(what: str, least: float = 0, most: float = math.inf) -> Judge:
 
 
 def _are_logits(_: Any, got: Any) -> str | None:
-    out = torch.as_tensor(numbers(got))
+    return next(filter(None, (_no_logits(torch.as_tensor(numbers(out))) for out in got)), None)
+
+
+def _no_logits(out: Tensor) -> str | None:
     for name, shares in (("probabilities", out), ("logarithms of probabilities", out.exp())):
         if bool((shares >= 0).all()) and bool(((shares.sum(dim=1) - 1).abs() < 1e-3).all()):
             return f"logits were expected, {name} came: each row sums to 1 as they do"

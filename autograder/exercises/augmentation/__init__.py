@@ -9,9 +9,9 @@ from autograder.cases import kinds, untouched, values
 from autograder.compare import near
 from autograder.draw import Draw
 from autograder.exercise import Case, Exercise, Misconception
-from autograder.exercises import augmentation_facts as judges
-from autograder.exercises import augmentation_mistakes as mistakes
-from autograder.exercises.augmentation_networks import (
+from autograder.exercises.augmentation import facts as judges
+from autograder.exercises.augmentation import mistakes as mistakes
+from autograder.exercises.augmentation.networks import (
     batch_norm,
     learning_rate_sweep,
     train_robust_cnn,

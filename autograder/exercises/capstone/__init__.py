@@ -12,9 +12,9 @@ from autograder.compare import near, numbers
 from autograder.draw import Draw
 from autograder.exams import MINIMUM, exam, reads_at_least
 from autograder.exercise import Case, Exercise, Misconception
-from autograder.exercises import capstone_mistakes as mistakes
-from autograder.exercises.capstone_facts import by_facts, judged_by
-from autograder.exercises.capstone_hunt import RUNS
+from autograder.exercises.capstone import mistakes as mistakes
+from autograder.exercises.capstone.facts import by_facts, judged_by
+from autograder.exercises.capstone.hunt import RUNS
 from autograder.probes import Inputs, arguments
 from autograder.probes import capstone as probes
 from mnist_course import capstone

@@ -11,7 +11,7 @@ from autograder.cases import kinds
 from autograder.compare import brief, numbers
 from autograder.draw import Draw
 from autograder.exercise import Case, Exercise
-from autograder.exercises.photos_mistakes import PREPARE_PHOTO, Grid, centre_of
+from autograder.exercises.evaluation.photos_mistakes import PREPARE_PHOTO, Grid, centre_of
 from autograder.probes import Inputs
 from autograder.probes import evaluation as probes
 from mnist_course.photos import prepare_photo as reference

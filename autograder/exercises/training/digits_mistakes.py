@@ -43,10 +43,11 @@ def straight(train_images: Tensor, train_labels: Tensor, seed: int = 0) -> nn.Mo
 
 
 def by_heart(train_images: Tensor, train_labels: Tensor, seed: int = 0) -> nn.Module:
-    """Train on a few images only."""
+    """Train on a few images only, and without convolutions."""
     with training.seeded(seed):
-        network = DigitCNN()
-    return _trained(network, train_images[:500], train_labels[:500], 60)
+        layers = nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10)
+        network = nn.Sequential(nn.Flatten(), *layers)
+    return _trained(network, train_images[:500], train_labels[:500], 300)
 
 
 def prepared_outside(train_images: Tensor, train_labels: Tensor, seed: int = 0) -> nn.Module:

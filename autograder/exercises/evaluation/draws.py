@@ -7,7 +7,7 @@ from torch import Tensor
 
 from autograder.compare import kind
 from autograder.draw import Draw
-from autograder.exercises.ranking_mistakes import RANKINGS
+from autograder.exercises.evaluation.ranking_mistakes import RANKINGS
 from autograder.probes import Inputs, arguments
 from autograder.probes import evaluation as probes
 from mnist_course import evaluation

@@ -11,9 +11,9 @@ from torch.nn import functional as F
 from autograder.cases import kinds
 from autograder.draw import Draw
 from autograder.exercise import Case, Exercise, Misconception
-from autograder.exercises import capstone_facts as facts
-from autograder.exercises import capstone_hunt_mistakes as mistakes
-from autograder.exercises.capstone_facts import by_facts, judged_by
+from autograder.exercises.capstone import facts as facts
+from autograder.exercises.capstone import hunt_mistakes as mistakes
+from autograder.exercises.capstone.facts import by_facts, judged_by
 from autograder.probes import Inputs, arguments, arguments_after
 from autograder.probes import capstone as probes
 from mnist_course import capstone

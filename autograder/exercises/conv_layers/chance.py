@@ -8,7 +8,7 @@ from autograder.cases import kinds, untouched, values
 from autograder.compare import near
 from autograder.draw import Draw
 from autograder.exercise import Case, Exercise
-from autograder.exercises import conv_layers_random_mistakes as mistakes
+from autograder.exercises.conv_layers import chance_mistakes as mistakes
 from autograder.probes import Inputs, arguments
 from autograder.probes import conv_layers as probes
 from mnist_course import layers
@@ -134,7 +134,7 @@ def _counted(draw: Draw) -> Inputs:
 
 
 def _measured(draw: Draw) -> Inputs:
-    """Draw a layer with so many numbers that chance plays no part, and the bound that PyTorch has."""
+    """Draw a layer with so many numbers that chance plays no part, and its bound in PyTorch."""
     c, k = draw.choice(((2, 3), (3, 2), (1, 4)))
     return {"args": [c, 30_000, k], "unit": 1 / math.sqrt(c * k * k)}
 
