@@ -16,8 +16,9 @@ WORKERS ?= auto
 help: ## show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-start: install ## set up, train the reference, say what to do next
+start: install ## set up, train the reference, grade a sample answer
 	@$(BIN)/python -m mnist_course start
+	@$(BIN)/python tools/sample.py
 
 lab: install ## open the lessons in JupyterLab, as notebooks
 	@$(BIN)/python tools/lab.py

@@ -51,8 +51,8 @@ def attempt(
             value = probe(answer, plain_copy(inputs))
     except TimeIsUp:
         return Outcome(trouble="timeout", message=f"It was stopped after {limit:g} seconds.")
-    except NotImplementedError:
-        return Outcome(trouble="not_attempted", message="It is not written yet.")
+    except NotImplementedError as error:
+        return unwritten(error, barred[1])
     except (KeyboardInterrupt, GeneratorExit):
         raise
     except BaseException as error:  # SystemExit too: code that exits must not end the grading
@@ -60,6 +60,16 @@ def attempt(
     if used:
         return Outcome(trouble="forbidden", raised=used[0], message=f"It calls {used[0]}.")
     return Outcome(value)
+
+
+def unwritten(error: NotImplementedError, name: str) -> Outcome:
+    """Tell an answer that is not written from one that calls another which is not."""
+    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+    parts = frame.f_code.co_qualname.split(".")
+    if not name or name in parts or frame.f_code.co_name == "<lambda>":
+        return Outcome(trouble="not_attempted", message="It is not written yet.")
+    text = f"It calls {parts[-1]}, which is not written yet."
+    return Outcome(trouble="raised", raised="NotImplementedError", message=text)
 
 
 def describe(error: BaseException) -> str:

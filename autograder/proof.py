@@ -4,10 +4,11 @@
 """
 
 import inspect
-import os
+import io
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from autograder.exercise import Exercise, Misconception, Verdict
 from autograder.exercises import all_exercises, lesson_of
-from autograder.grading import grade
+from autograder.grading import grade, passes
 from autograder.mutants import Mutant, mutants
 from autograder.runner import InProcess
 from autograder.submission import read_cells, run
@@ -118,7 +119,7 @@ def is_caught(exercise: Exercise, mutant: Mutant) -> bool:
     except Exception:
         return True
     runner = InProcess({exercise.name: module.__dict__[exercise.name]}, watched=False)
-    return grade(exercise, runner, seed=1).status != "correct"
+    return not passes(exercise, runner, seed=1)
 
 
 def equivalents(exercise: Exercise) -> dict[str, str]:
@@ -129,7 +130,7 @@ def equivalents(exercise: Exercise) -> dict[str, str]:
     return {mutant.strip(): why for mutant, _, why in pairs}
 
 
-def prove(exercise: Exercise, workers: int = 2, with_mutants: bool = True) -> Proof:
+def prove(exercise: Exercise, with_mutants: bool = True) -> Proof:
     """Try everything on one exercise."""
     proof = Proof(exercise.name)
     folder = answers(exercise)
@@ -145,7 +146,7 @@ def prove(exercise: Exercise, workers: int = 2, with_mutants: bool = True) -> Pr
         proof.diagnosed += not faults
     proof.faults += too_few(exercise)
     if with_mutants:
-        _prove_mutants(exercise, proof, workers)
+        _prove_mutants(exercise, proof)
     return proof
 
 
@@ -166,20 +167,24 @@ def too_few(exercise: Exercise) -> Iterator[str]:
         yield f"{len(exercise.misconceptions)} misconceptions, at least 4 are asked for"
 
 
-def _prove_mutants(exercise: Exercise, proof: Proof, workers: int) -> None:
+def _prove_mutants(exercise: Exercise, proof: Proof) -> None:
     known = equivalents(exercise)
     every = list(mutants(solution(exercise)))
-    context = get_context("forkserver")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        caught = list(pool.map(partial(_is_caught, exercise.name), every))
-    survivors = {one.label for one, dead in zip(every, caught, strict=True) if not dead}
+    survivors = {mutant.label for mutant in every if not is_caught(exercise, mutant)}
     proof.equivalent = len(survivors & set(known))
     proof.mutants = len(every) - proof.equivalent
-    proof.caught = sum(caught)
+    proof.caught = len(every) - len(survivors)
     proof.faults += [f"survivor: {label}" for label in sorted(survivors - set(known))]
     proof.faults += [f"in equivalent.txt, but caught: {label}" for label in set(known) - survivors]
 
 
-def _is_caught(name: str, mutant: Mutant) -> bool:
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    return is_caught(all_exercises()[name], mutant)
+def prove_many(names: Sequence[str], workers: int, with_mutants: bool) -> Iterator[Proof]:
+    """Prove exercises by name, several at a time, in processes of their own."""
+    context = get_context("forkserver")
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        yield from pool.map(partial(_prove_one, with_mutants), names)
+
+
+def _prove_one(with_mutants: bool, name: str) -> Proof:
+    with redirect_stdout(io.StringIO()):  # answers print, too
+        return prove(all_exercises()[name], with_mutants)

@@ -33,6 +33,7 @@ from mnist_course.data import load
 from mnist_course.model import conv_block
 from mnist_course.plots import with_alt
 
+# %% tags=["experiment"]
 mnist = load("mnist")
 
 # %% [markdown]

@@ -68,13 +68,13 @@ for name in ("classic", "best", "reference", "vgg", "fast", "tiny"):
 # %% [markdown]
 # ### Exercise: `build_model`
 # Any design that you like: (N, 1, 28, 28), pixels in [0, 1], becomes logits (N, 10). At most
-# **50,000 parameters**, all of `model.parameters()` counted, trained or not. In evaluation, what
+# **150,000 parameters**, all of `model.parameters()` counted, trained or not. In evaluation, what
 # it makes of a picture must not depend on its neighbours in the batch.
 
 
 # %% nbgrader={"grade": false, "grade_id": "build_model", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def build_model() -> nn.Module:
-    """Build a network: images (N, 1, 28, 28) in, logits (N, 10) out, at most 50,000 parameters."""
+    """Build a network: images (N, 1, 28, 28) in, logits (N, 10) out, at most 150,000 parameters."""
     # Write this part, then take the next line out.
     raise NotImplementedError
 

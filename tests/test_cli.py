@@ -271,7 +271,7 @@ def test_autograder_says_what_there_is(capsys: pytest.CaptureFixture[str]) -> No
     from autograder.cli import main as autograder
 
     assert autograder([]) == 2
-    assert "no exercises yet" in capsys.readouterr().out
+    assert "pytest lessons" in capsys.readouterr().out
 
 
 def test_a_terminal_without_blocks_still_shows_something() -> None:

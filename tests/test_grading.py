@@ -63,6 +63,18 @@ def test_a_stub_is_not_attempted():
     assert {check.status for check in verdict.checks} == {"not_attempted"}
 
 
+def test_one_that_calls_a_stub_says_which():
+    def helper(_):
+        raise NotImplementedError
+
+    def conv2d(x, *_, **__):
+        return helper(x)
+
+    verdict = verdict_on(conv2d)
+    assert (verdict.status, verdict.score) == ("error", 0)
+    assert "It calls helper, which is not written yet." in verdict.message
+
+
 def test_what_raises_is_named_with_the_line():
     def conv2d(x, weight, **_):
         return x.no_such_thing

@@ -9,6 +9,7 @@ echo "== make start, with what data there is"
 make start | tee "$out"
 grep -q "^Test accuracy: 99" "$out"
 grep -q "^What next?" "$out"
+grep -q "conv2d .*kernel-flipped" "$out"
 
 echo "== make start where there is no data and no network: the embedded digits, and saying so"
 env -u MNIST_COURSE_DATA XDG_CACHE_HOME="$(mktemp -d)" https_proxy=http://127.0.0.1:9 \

@@ -10,7 +10,7 @@ import sys
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from autograder.exercises import LESSONS, exercises_of
-from autograder.proof import Proof, prove
+from autograder.proof import Proof, prove_many
 
 ENOUGH = 0.97  # of the mutants
 
@@ -22,29 +22,25 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--no-mutants", action="store_true")
     options = parser.parse_args()
-    print(f"{'exercise':24} {'right':>5} {'wrong':>6} {'diagnosed':>9} {'mutants caught':>16}")
+    names = chosen(options.names)
+    print(f"{'exercise':24} {'right':>5} {'wrong':>6} {'diagnosed':>9} {'mutants caught':>20}")
     proofs = []
-    for exercise in chosen(options.names):
-        proofs.append(prove(exercise, options.workers, not options.no_mutants))
-        show(proofs[-1])
+    for proof in prove_many(names, options.workers, not options.no_mutants):
+        proofs.append(proof)
+        show(proof)
     if not proofs:
         print("Nothing was proven: there is no such exercise.")
     return show_sum(proofs)
 
 
-def chosen(names: list[str]) -> list:
+def chosen(names: list[str]) -> list[str]:
     """Return the exercises that were named, by their own names or by their lesson's."""
     return [
-        exercise
+        exercise.name
         for lesson in LESSONS
-        if not names or lesson in names or any(n in map(_name, exercises_of(lesson)) for n in names)
         for exercise in exercises_of(lesson)
         if not names or lesson in names or exercise.name in names
     ]
-
-
-def _name(exercise) -> str:
-    return exercise.name
 
 
 def show(proof: Proof) -> None:

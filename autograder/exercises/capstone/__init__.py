@@ -68,7 +68,7 @@ def _same_after_loading(_: Inputs, got: Any) -> str | None:
 
 build_model = Exercise(
     name="build_model",
-    asks="Build a network of your own: images in, logits out, at most 50,000 parameters.",
+    asks="Build a network of your own: images in, logits out, at most 150,000 parameters.",
     minutes=15,
     difficulty="medium",
     reference=capstone.build_model,
