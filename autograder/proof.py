@@ -23,6 +23,7 @@ from autograder.runner import InProcess
 from autograder.submission import read_cells, run
 
 ROOT = Path(__file__).resolve().parent.parent
+PARTS = ("answers", "mutants")
 SEEDS = (1, 2, 3)
 LONG = 30  # seconds: what may take that long trains a network, and is tried with one seed
 
@@ -130,9 +131,17 @@ def equivalents(exercise: Exercise) -> dict[str, str]:
     return {mutant.strip(): why for mutant, _, why in pairs}
 
 
-def prove(exercise: Exercise, with_mutants: bool = True) -> Proof:
-    """Try everything on one exercise."""
+def prove(exercise: Exercise, parts: Sequence[str] = PARTS) -> Proof:
+    """Try everything on one exercise, or a part of it."""
     proof = Proof(exercise.name)
+    if "answers" in parts:
+        _prove_answers(exercise, proof)
+    if "mutants" in parts:
+        _prove_mutants(exercise, proof)
+    return proof
+
+
+def _prove_answers(exercise: Exercise, proof: Proof) -> None:
     folder = answers(exercise)
     wrong: list[Callable[[int], str | None]] = [
         *(partial(fault_of_wrong, exercise, path) for path in sorted(folder.glob("wrong_*.py"))),
@@ -145,9 +154,6 @@ def prove(exercise: Exercise, with_mutants: bool = True) -> Proof:
         proof.wrong += not any("got all points" in fault for fault in faults)
         proof.diagnosed += not faults
     proof.faults += too_few(exercise)
-    if with_mutants:
-        _prove_mutants(exercise, proof)
-    return proof
 
 
 def _faults(attempt: Callable[[int], str | None], exercise: Exercise, proof: Proof) -> list[str]:
@@ -178,13 +184,13 @@ def _prove_mutants(exercise: Exercise, proof: Proof) -> None:
     proof.faults += [f"in equivalent.txt, but caught: {label}" for label in set(known) - survivors]
 
 
-def prove_many(names: Sequence[str], workers: int, with_mutants: bool) -> Iterator[Proof]:
+def prove_many(names: Sequence[str], workers: int, parts: Sequence[str]) -> Iterator[Proof]:
     """Prove exercises by name, several at a time, in processes of their own."""
     context = get_context("forkserver")
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        yield from pool.map(partial(_prove_one, with_mutants), names)
+        yield from pool.map(partial(_prove_one, parts), names)
 
 
-def _prove_one(with_mutants: bool, name: str) -> Proof:
+def _prove_one(parts: Sequence[str], name: str) -> Proof:
     with redirect_stdout(io.StringIO()):  # answers print, too
-        return prove(all_exercises()[name], with_mutants)
+        return prove(all_exercises()[name], parts)

@@ -56,7 +56,7 @@ def weak(name, keep):
 
 def test_the_proof_sees_checks_that_are_too_weak(monkeypatch):
     exercise = weak("conv2d", lambda case: case.name.startswith("one channel"))
-    found = proof.prove(exercise, with_mutants=False)
+    found = proof.prove(exercise, ["answers"])
     assert any("is wrong, but got all points" in fault for fault in found.faults)
     survivors = [m for m in mutants(proof.solution(exercise)) if not proof.is_caught(exercise, m)]
     assert survivors
@@ -65,14 +65,14 @@ def test_the_proof_sees_checks_that_are_too_weak(monkeypatch):
 def test_the_proof_sees_checks_that_are_too_strict():
     exercise = all_exercises()["relu"]
     strict = replace(exercise, cases=(replace(exercise.cases[0], judge=lambda *_: "never"),))
-    found = proof.prove(strict, with_mutants=False)
+    found = proof.prove(strict, ["answers"])
     assert found.right == 0 and any("is right, but" in fault for fault in found.faults)
 
 
 def test_the_proof_sees_a_wrong_diagnosis():
     exercise = all_exercises()["conv2d"]
     renamed = tuple(replace(one, code=one.code + "-x") for one in exercise.misconceptions)
-    found = proof.prove(replace(exercise, misconceptions=renamed), with_mutants=False)
+    found = proof.prove(replace(exercise, misconceptions=renamed), ["answers"])
     assert any("was diagnosed as" in fault for fault in found.faults)
 
 
