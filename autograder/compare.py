@@ -101,13 +101,18 @@ def same_kinds(expected: Any, got: Any) -> str | None:
 def kind(value: Any) -> str:
     """Name the kind of a value: "a float32 tensor", "a float"."""
     if isinstance(value, torch.Tensor):
-        return f"a {str(value.dtype).removeprefix('torch.')} tensor"
+        return with_article(f"{str(value.dtype).removeprefix('torch.')} tensor")
     if isinstance(value, np.ndarray):
         return f"a numpy array of {value.dtype}"
     for plain in (bool, int, float, tuple, list, dict, str):
         if isinstance(value, plain):
-            return f"a {plain.__name__}"
-    return "None" if value is None else f"a {type(value).__name__}"
+            return with_article(plain.__name__)
+    return "None" if value is None else with_article(type(value).__name__)
+
+
+def with_article(word: str) -> str:
+    """Return "a float", "an int"."""
+    return f"{'an' if word[0].lower() in 'aeiou' else 'a'} {word}"
 
 
 def brief(value: Any) -> str:
@@ -115,9 +120,12 @@ def brief(value: Any) -> str:
     if isinstance(value, torch.Tensor | np.ndarray):
         flat = numbers(value)
         if flat is not None and flat.ndim <= 1 and 0 < flat.size <= 6:
-            return np.array2string(flat, precision=4, separator=", ")
+            whole = flat.astype(np.int64) if (flat == flat.round()).all() else flat
+            return np.array2string(whole, precision=4, separator=", ")
         return f"{kind(value)} of shape {tuple(value.shape)}"
-    if isinstance(value, str | int | float | bool) or value is None:
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, str | int | bool) or value is None:
         return repr(value)[:80]
     if isinstance(value, list | tuple) and len(value) <= 4:
         return f"({', '.join(brief(part) for part in value)})"

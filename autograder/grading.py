@@ -197,8 +197,19 @@ def _message(
     lines = [f"Tried {tried(exercise, first)}.", sentence(first.fault or "")]
     if cause:
         lines.append(cause.sentence)
-    lines.append(f"Next: {(cause and cause.next) or exercise.hints[0]}")
+    lines.append(f"Next: {(cause and cause.next) or _what_next(exercise, first)}")
     return "\n".join(lines)
+
+
+def _what_next(exercise: Exercise, first: Trial) -> str:
+    """Return what to do about a fault that no misconception explains."""
+    if first.outcome.trouble == "raised":
+        return "mend the line that is named."
+    if first.outcome.trouble == "timeout":
+        return "does a loop never end, or go over every pixel where a tensor could be used whole?"
+    if first.case.care:  # the values are right
+        return "the values are right; see to this as well, as the text above the exercise asks."
+    return exercise.hints[0]
 
 
 def sentence(text: str) -> str:

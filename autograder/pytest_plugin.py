@@ -29,6 +29,24 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return LessonFile.from_parent(parent, path=file_path)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makemodule(
+    module_path: Path, parent: pytest.Collector
+) -> pytest.Collector | None:
+    """Keep pytest from importing a lesson that was named outright: it is run once, and by us."""
+    from autograder.exercises import LESSONS
+
+    return Nothing.from_parent(parent, path=module_path) if module_path.stem in LESSONS else None
+
+
+class Nothing(pytest.File):
+    """A file in which there are no tests."""
+
+    def collect(self) -> list[pytest.Item]:
+        """Find nothing."""
+        return []
+
+
 class LessonFile(pytest.File):
     """A lesson, solved or not."""
 
@@ -68,9 +86,9 @@ class ExerciseItem(pytest.Item):
         from autograder.grading import grade
         from autograder.report import as_text
 
-        seed = self.config.getoption("--seed")
+        seed = _seed(self.config)
         data = self.config.getoption("--data")
-        verdict = grade(self.exercise, self.parent.runner(), seed or _fresh_seed(), data)  # type: ignore[union-attr]
+        verdict = grade(self.exercise, self.parent.runner(), seed, data)  # type: ignore[union-attr]
         points = (verdict.score, verdict.max_score, verdict.status)
         self.user_properties.append(("points", points))
         if verdict.status != "correct":
@@ -78,7 +96,9 @@ class ExerciseItem(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show the verdict, and no traceback."""
-        if isinstance(excinfo.value, NotCorrectError):
+        from autograder.submission import UnreadableSubmissionError
+
+        if isinstance(excinfo.value, NotCorrectError | UnreadableSubmissionError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
@@ -87,10 +107,13 @@ class ExerciseItem(pytest.Item):
         return self.path, None, f"{self.path.stem}: {self.name}"
 
 
-def _fresh_seed() -> int:
+def _seed(config: pytest.Config) -> int:
+    """Return the seed of this run: the one that was asked for, or a new one."""
     import secrets
 
-    return secrets.randbits(31)
+    if config.option.seed is None:
+        config.option.seed = secrets.randbits(31)
+    return int(config.option.seed)
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
@@ -105,7 +128,7 @@ def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] 
     return report.outcome, "." if report.passed else "F", f"{word} {score}/{most}"
 
 
-def pytest_terminal_summary(terminalreporter: Any) -> None:
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Print the points of every lesson."""
     totals: dict[str, list[int]] = {}
     for reports in terminalreporter.stats.values():
@@ -119,4 +142,6 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.write_line(f"{name}: {score} of {most} points")
     if totals:
         score, most = map(sum, zip(*totals.values(), strict=True))
-        terminalreporter.write_line(f"{score} of {most} points")
+        terminalreporter.write_line(
+            f"{score} of {most} points (--seed {_seed(config)} repeats this)"
+        )

@@ -48,8 +48,11 @@ def read_cells(path: Path) -> list[Cell]:
     """Return the code cells of a file, in order."""
     try:
         text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableSubmissionError(f"{path} cannot be read as text: {error}") from error
+    except UnicodeDecodeError as error:
+        what = f"{path} is not UTF-8 text (byte {error.start} is odd): save it as UTF-8"
+        raise UnreadableSubmissionError(what) from error
+    except OSError as error:
+        raise UnreadableSubmissionError(f"{path} cannot be read: {error.strerror}") from error
     return _notebook_cells(text, path) if path.suffix == ".ipynb" else _script_cells(text)
 
 

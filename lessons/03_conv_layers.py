@@ -211,8 +211,8 @@ for p in (0.0, 0.2, 0.5, 0.9):
 # What is an `nn.Parameter` of a module is found by `parameters()`, and so by every optimizer.
 # Without a bias, `self.bias` is None. PyTorch draws weight (O, C, K, K) and bias (O,) evenly from
 # -bound to bound; bound is 1 / sqrt(fan_in), and fan_in is the number of products in one sum: for 3
-# channels and a kernel of 5 that is 75. In `forward`, call your `conv2d` or `F.conv2d`, not
-# `nn.Conv2d`.
+# channels and a kernel of 5 that is 75. In `forward`, call your `conv2d` or `F.conv2d`; `nn.Conv2d`
+# may not be used, not even for the first weights.
 
 
 # %% nbgrader={"grade": false, "grade_id": "Conv2d", "locked": false, "schema_version": 3, "solution": true, "task": false}

@@ -37,7 +37,7 @@ def test_what_is_the_same(expected, got):
         (torch.zeros(2, 2), torch.eye(2), "at [0, 0] 0 was expected, 1 came"),
         (0.5, 0.6, "0.5 was expected, 0.6 came"),
         (1.0, float("nan"), "1 was expected, nan came"),
-        (torch.ones(2), None, "[1., 1.] was expected, None came"),
+        (torch.ones(2), None, "[1, 1] was expected, None came"),
         (torch.ones(1), "text", "'text' came"),
         ((1, 2), (1, 2, 3), "2 values were expected, 3 came"),
         ((1, 2), 1, "2 values were expected, 1 came"),
@@ -69,8 +69,8 @@ def test_a_tolerance_is_relative_to_what_is_large():
         (torch.ones(1), torch.ones(1).double(), "a float32 tensor was expected, a float64 tensor"),
         (torch.ones(1), np.ones(1), "a numpy array of float64 came"),
         (1.0, torch.tensor(1.0), "a float was expected, a float32 tensor came"),
-        (1, 1.0, "a int was expected, a float came"),
-        ((1.0, 2), (1.0, 2.0), "a int was expected"),
+        (1, 1.0, "an int was expected, a float came"),
+        ((1.0, 2), (1.0, 2.0), "an int was expected"),
         ({"a": 1}, {"a": True}, "a bool came"),
         (torch.ones(1), None, "None came"),
     ],
@@ -85,5 +85,5 @@ def test_kinds_that_are_the_same():
 
 def test_brief_is_short():
     assert brief(torch.rand(30, 2)) == "a float32 tensor of shape (30, 2)"
-    assert brief(torch.arange(3)) == "[0., 1., 2.]"
+    assert brief(torch.arange(3)) == "[0, 1, 2]"
     assert len(brief("x" * 500)) <= 80

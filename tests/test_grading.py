@@ -230,3 +230,25 @@ def test_random_numbers_of_others_do_not_move():
     after = torch.rand(1)
     torch.manual_seed(3)
     assert torch.equal(after, torch.rand(1))
+
+
+def test_os_exit_ends_nothing():
+    import os
+
+    leave = os._exit
+
+    def conv2d(*_, **__):
+        os._exit(0)
+
+    assert verdict_on(conv2d).status == "error" and os._exit is leave
+
+
+def test_next_says_what_to_do_where_no_mistake_is_known():
+    def unrefusing(x, weight, bias=None, stride=1, padding=0):
+        return loops(x.expand(-1, weight.shape[1], -1, -1), weight, bias, stride, padding)
+
+    def raising(*_, **__):
+        return 1 / 0
+
+    assert "the values are right" in verdict_on(unrefusing).message
+    assert "Next: mend the line that is named." in verdict_on(raising).message

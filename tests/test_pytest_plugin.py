@@ -74,3 +74,23 @@ def test_data_that_is_not_there_is_told(lesson, tmp_path):
     env |= {"https_proxy": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
     code, shown = pytest_on("--data", "mnist", lesson.with_name("04_training.py"), env=env)
     assert code == 1 and "MNIST_COURSE_DATA" in shown
+
+
+def test_a_file_that_is_named_is_run_once_and_not_imported(tmp_path):
+    path = tmp_path / "03_conv_layers.py"
+    log = tmp_path / "log"
+    path.write_text(
+        f"# %%\nwith open({str(log)!r}, 'a') as log:\n    log.write('run ')\n"
+        + ONE
+        + "\n# %%\ndef broken(:\n\n# %%\nraise SystemExit(3)\n"
+    )
+    code, shown = pytest_on(path)
+    assert code == 1 and log.read_text() == "run "
+    assert "points" in shown and "INTERNALERROR" not in shown
+
+
+def test_what_is_not_text_is_told_in_a_sentence(tmp_path):
+    path = tmp_path / "03_conv_layers.py"
+    path.write_bytes(b"# caf\xe9\n")
+    code, shown = pytest_on(path)
+    assert code == 1 and "is not UTF-8 text" in shown and "Traceback" not in shown

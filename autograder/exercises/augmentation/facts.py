@@ -29,7 +29,8 @@ def same_facts(expected: Any, got: Any) -> str | None:
     """Judge what was drawn, not the very numbers: everyone draws others."""
     ranges, pictures = expected["ranges"], expected["pictures"]
     right, left = (facts(ranges, pictures, value["came"]) for value in (expected, got))
-    return same_values(right, left)
+    strange = next((fact for fact in left if fact not in right), None)
+    return f"{strange}: {left[strange]}" if strange else same_values(right, left)
 
 
 def facts(ranges: Sequence[Any], pictures: Sequence[Tensor], came: Sequence[Tensor]) -> Facts:
@@ -40,7 +41,10 @@ def facts(ranges: Sequence[Any], pictures: Sequence[Tensor], came: Sequence[Tens
     right, up = (right - centre) / RADIUS, (up - centre) / RADIUS
     lengths = right.norm(dim=1) - up.norm(dim=1)
     if (lengths.abs() > 0.1).any() or ((right * up).sum(dim=1).abs() > 0.1).any():
-        return {"two calls with the same seed": "move the pictures in different ways"}
+        return {
+            "the blobs in the pictures": "moved in different ways by two calls with the same seed, "
+            "or cut off at the border: moved too far"
+        }
     draws = {
         "shifts": centre,
         "angles": torch.rad2deg(torch.atan2(right[:, 1], right[:, 0])),
@@ -143,7 +147,8 @@ def same_identity(expected: Any, got: Any) -> str | None:
     """Judge whether ranges of nothing leave the pictures as they were."""
     (pictures,) = expected["pictures"]
     right, left = (_changed(pictures, value["came"][0]) for value in (expected, got))
-    return same_values(right, left)
+    strange = next((fact for fact in left if fact not in right), None)
+    return f"{strange}: {left[strange]}" if strange else same_values(right, left)
 
 
 def _changed(pictures: Tensor, came: Tensor) -> Facts:

@@ -29,9 +29,7 @@ def looks_like_probabilities(seen: Seen) -> bool:
 
 
 def over_budget() -> nn.Module:
-    return nn.Sequential(
-        nn.Conv2d(1, 32, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(5408, 10)
-    )
+    return nn.Sequential(nn.Conv2d(1, 32, 3), nn.ReLU(), nn.Flatten(), nn.Linear(21632, 10))
 
 
 def is_over_budget(seen: Seen) -> bool:

@@ -16,7 +16,7 @@ from mnist_course import layers
 CONVOLUTION_FUNCTIONS = (
     "conv[123]d", "conv_t*", "conv_tbc", "[Cc]onvolution*", "_convolution*", "Conv[123]d",
     "ConvTranspose*", "convolve*", "correlate*", "fftconvolve", "oaconvolve", "*_convolution",
-    "LazyConv*", "*conv2d*", "filter2d",
+    "LazyConv*", "*conv[123]d*", "filter2d",
 )  # fmt: skip
 POOLING = ("*max_pool*", "*MaxPool*", "*AdaptiveMax*", "maximum_filter*", "grey_dilation")
 

@@ -166,7 +166,7 @@ Conv2d = Exercise(
         "or None; keep stride and padding; forward calls conv2d with all of them.",
     ),
     forbidden=CONVOLUTION_LAYERS,
-    instead="Your own conv2d, or F.conv2d, may be used in forward.",
+    instead="Your own conv2d, or F.conv2d, may be used in forward; torch.rand for the weights.",
     cases=(
         Case("forward", lambda d: _layer(d, (2, 3, 9, 7), (4, 3, 3, 3), []), probes.layer_output),
         Case(

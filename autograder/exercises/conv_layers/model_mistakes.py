@@ -166,7 +166,8 @@ DIGIT_CNN = (
     ),
     Misconception(
         "one-convolution",
-        "There are fewer than two convolutions.",
+        "There are fewer than two convolutions, or the module does not know of them: layers in a "
+        "plain list are not found.",
         _one_convolution,
         next="a second convolution combines the strokes that the first one finds.",
         symptom=lambda seen: seen[CONVOLUTIONS] < 2,

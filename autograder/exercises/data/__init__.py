@@ -223,6 +223,10 @@ normalize = Exercise(
                       mistakes.mean_not_taken_away, next="what becomes of a pixel at the mean?"),
         Misconception("divided-first", "It divides first, and takes the mean away afterwards.",
                       mistakes.divided_first, next="brackets: (images - mean) / std."),
+        Misconception("only-the-mean-divided", "Only the mean is divided: / binds closer than -.",
+                      mistakes.only_the_mean_divided, next="brackets: (images - mean) / std."),
+        Misconception("multiplied", "It multiplies by the deviation in place of dividing.",
+                      mistakes.multiplied, next="a distance of one std must become 1."),
         Misconception("own-statistics", "It uses the mean and deviation of these images, not those "
                       "it was given: test images would be scaled unlike training images.",
                       mistakes.own_stats, next="use the arguments mean and std."),

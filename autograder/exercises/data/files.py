@@ -77,9 +77,11 @@ def bad_lengths(draw: Draw) -> Inputs:
     good, flat = idx(draw, 3, 4, 5), idx(draw, 20)
     return {
         "files": [
-            file_of(good[:-1], ails="a file that is one byte short"),
-            file_of(good + b"\0", ails="a file that is one byte long"),
-            file_of(gzip.compress(flat + b"\0\0"), ails="a gzip of a file that is two bytes long"),
+            file_of(good[:-1], ails="a file that is one byte too short"),
+            file_of(good + b"\0", ails="a file that is one byte too long"),
+            file_of(
+                gzip.compress(flat + b"\0\0"), ails="a gzip of a file that is two bytes too long"
+            ),
             file_of(good[:10], ails="a file that ends within its header"),
             file_of(good[:3] + b"\x03" + bytes(4), ails="a header that lacks two of three sizes"),
         ]

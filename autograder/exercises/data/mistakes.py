@@ -176,6 +176,14 @@ def divided_first(images: Tensor, mean: float, std: float) -> Any:
     return tensors.normalize(images, 0, std) - mean
 
 
+def only_the_mean_divided(images: Tensor, mean: float, std: float) -> Any:
+    return images - tensors.normalize(torch.tensor(mean), 0, std)
+
+
+def multiplied(images: Tensor, mean: float, std: float) -> Any:
+    return tensors.normalize(images, mean, std) * std**2
+
+
 def own_stats(images: Tensor, mean: float, std: float) -> Any:
     tensors.normalize(images, mean, std)
     return tensors.normalize(images, *tensors.channel_stats(images))

@@ -55,7 +55,7 @@ evaluate = Exercise(
     difficulty="medium",
     reference=evaluation.evaluate,
     hints=(
-        "Two things go wrong here: the last batch is short, and the network remembers its mode.",
+        "Two things to watch: the last batch is short, and the network remembers its mode.",
         "Add up loss times size, right ones and sizes over the batches; divide once, at the end. "
         "Switch every module to evaluation before, and give each its own mode back after.",
         "with evaluating(model): for images, labels in loader: loss_sum += loss * len(labels) … "

@@ -60,6 +60,10 @@ def _accuracy_first(model: nn.Module, loader: Any) -> tuple[float, float]:
     return share, loss
 
 
+def _softmax_first(model: nn.Module, loader: Any) -> tuple[float, float]:
+    return evaluation.evaluate(nn.Sequential(model, nn.Softmax(dim=1)), loader)
+
+
 def _loss_summed(model: nn.Module, loader: Any) -> tuple[float, float]:
     loss, share = evaluation.evaluate(model, loader)
     return loss * sum(len(labels) for _, labels in loader), share
@@ -107,6 +111,12 @@ EVALUATE = (
         "The two figures have changed places: first the loss, then the accuracy.",
         _accuracy_first,
         next="return loss, accuracy.",
+    ),
+    Misconception(
+        "softmax-before-the-loss",
+        "The loss takes logits, and is given probabilities: it can hardly fall below 1.46.",
+        _softmax_first,
+        next="give cross_entropy what the network returns.",
     ),
     Misconception(
         "loss-not-divided",

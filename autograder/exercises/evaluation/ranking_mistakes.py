@@ -45,6 +45,10 @@ def _while_training(model: nn.Module, images: Tensor, labels: Tensor, k: int) ->
     return _ranked(as_it_is(model, images), labels, k)
 
 
+def _left_in_eval(model: nn.Module, images: Tensor, labels: Tensor, k: int) -> Tensor:
+    return evaluation.hardest_mistakes(model.eval(), images, labels, k)
+
+
 def _by_logit(model: nn.Module, images: Tensor, labels: Tensor, k: int) -> Tensor:
     return _ranked(logits_of(model, images), labels, k)
 
@@ -99,6 +103,12 @@ HARDEST_MISTAKES = (
         "The network is asked as it is: in training mode its answers are random.",
         _while_training,
         next="predict_probabilities sees to the mode.",
+    ),
+    Misconception(
+        "eval-not-restored",
+        "The network is left in evaluation mode.",
+        _left_in_eval,
+        next="give it back as it came, every module in its own mode.",
     ),
 )
 

@@ -1,4 +1,4 @@
-# diagnosis: none
+# diagnosis: multiplied
 def normalize(images, mean, std):
     if std <= 0:
         raise ValueError("std")
