@@ -62,7 +62,9 @@ def test_a_cell_that_fails_spares_the_others_and_says_where(tmp_path):
 
 def test_a_cell_that_does_not_parse_names_what_it_would_define(tmp_path):
     submission = run(written(tmp_path, "# %%\ndef f(:\n    pass\n\n# %%\ndef g():\n    return 2\n"))
-    assert "Python cannot read line 2" in submission.troubles["f"] and submission.namespace["g"]() == 2
+    assert (
+        "Python cannot read line 2" in submission.troubles["f"] and submission.namespace["g"]() == 2
+    )
 
 
 def test_windows_line_ends_and_a_byte_order_mark_are_fine(tmp_path):
