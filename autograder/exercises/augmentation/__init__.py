@@ -10,7 +10,7 @@ from autograder.compare import near
 from autograder.draw import Draw
 from autograder.exercise import Case, Exercise, Misconception
 from autograder.exercises.augmentation import facts as judges
-from autograder.exercises.augmentation import mistakes as mistakes
+from autograder.exercises.augmentation import mistakes
 from autograder.exercises.augmentation.networks import (
     batch_norm,
     learning_rate_sweep,

@@ -13,7 +13,7 @@ from autograder.cases import gradients, kinds, untouched, values
 from autograder.compare import numbers
 from autograder.draw import Draw
 from autograder.exercise import Case, Exercise, Misconception
-from autograder.exercises.augmentation import mistakes as mistakes
+from autograder.exercises.augmentation import mistakes
 from autograder.probes import Inputs, arguments
 from autograder.probes import augmentation as probes
 from mnist_course import augmentation, layers

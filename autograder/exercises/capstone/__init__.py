@@ -12,7 +12,7 @@ from autograder.compare import near, numbers
 from autograder.draw import Draw
 from autograder.exams import MINIMUM, exam, reads_at_least
 from autograder.exercise import Case, Exercise, Misconception
-from autograder.exercises.capstone import mistakes as mistakes
+from autograder.exercises.capstone import mistakes
 from autograder.exercises.capstone.facts import by_facts, judged_by
 from autograder.exercises.capstone.hunt import RUNS
 from autograder.probes import Inputs, arguments

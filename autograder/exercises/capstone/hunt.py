@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from autograder.cases import kinds
 from autograder.draw import Draw
 from autograder.exercise import Case, Exercise, Misconception
-from autograder.exercises.capstone import facts as facts
+from autograder.exercises.capstone import facts
 from autograder.exercises.capstone import hunt_mistakes as mistakes
 from autograder.exercises.capstone.facts import by_facts, judged_by
 from autograder.probes import Inputs, arguments, arguments_after

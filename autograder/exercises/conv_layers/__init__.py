@@ -7,7 +7,7 @@ import torch
 from autograder.cases import gradients, kinds, refuses, untouched, values
 from autograder.draw import Draw
 from autograder.exercise import Exercise
-from autograder.exercises.conv_layers import mistakes as mistakes
+from autograder.exercises.conv_layers import mistakes
 from autograder.exercises.conv_layers.chance import Conv2d, dropout, refuses_each
 from autograder.exercises.conv_layers.models import DigitCNN, count_parameters
 from autograder.probes import Inputs, arguments

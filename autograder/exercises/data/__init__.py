@@ -5,8 +5,7 @@ from typing import Any
 from autograder.cases import kinds, refuses, untouched, values
 from autograder.draw import Draw
 from autograder.exercise import Case, Exercise, Misconception
-from autograder.exercises.data import files as files
-from autograder.exercises.data import mistakes as mistakes
+from autograder.exercises.data import files, mistakes
 from autograder.exercises.data.facts import all_refused
 from autograder.exercises.data.serving import make_loader, train_val_split
 from autograder.probes import Inputs, arguments

@@ -6,7 +6,7 @@ from functools import partial
 from autograder.cases import kinds, untouched
 from autograder.draw import Draw
 from autograder.exercise import Case, Exercise
-from autograder.exercises.evaluation import draws as draws
+from autograder.exercises.evaluation import draws
 from autograder.exercises.evaluation.mistakes import ACCURACY, CONFUSION_MATRIX, PRECISION_RECALL
 from autograder.exercises.evaluation.network_mistakes import EVALUATE, PREDICT_PROBABILITIES
 from autograder.exercises.evaluation.photos import prepare_photo

@@ -4,7 +4,7 @@ from autograder.cases import gradients, kinds, refuses, untouched, values
 from autograder.compare import near
 from autograder.draw import Draw
 from autograder.exercise import Exercise
-from autograder.exercises.training import mistakes as mistakes
+from autograder.exercises.training import mistakes
 from autograder.exercises.training.loop import fit, train_digit_cnn, train_step
 from autograder.exercises.training.mistakes import FIRST, HUGE
 from autograder.exercises.training.optimizers import SGD, Adam

@@ -12,8 +12,7 @@ from autograder.compare import same_values
 from autograder.draw import Draw
 from autograder.exercise import Case, Exercise
 from autograder.exercises.visualization import counts_mistakes as more_mistakes
-from autograder.exercises.visualization import judges as judges
-from autograder.exercises.visualization import mistakes as mistakes
+from autograder.exercises.visualization import judges, mistakes
 from autograder.probes import Inputs, arguments
 from autograder.probes import visualization as probes
 from mnist_course import plots
