@@ -20,6 +20,7 @@
 # need** lesson 3: tensors, `nn.Module`, what a network returns.
 
 # %%
+import inspect
 from collections.abc import Iterable
 from functools import partial
 
@@ -32,8 +33,6 @@ from mnist_course.data import load, make_loader, train_val_split
 from mnist_course.model import DigitCNN
 from mnist_course.plots import plot_history, show_digits, with_alt
 from mnist_course.training import FIGURES, STEPS, Descent, Loader, Moments, Optimizer, check_fit
-
-# isort: split
 from mnist_course.training import find_device, learn, seeded, train_epoch, validate
 
 # %% [markdown]
@@ -264,11 +263,13 @@ print("Mended." if losses[-1] < 0.8 * losses[0] else "Not yet: what does step() 
 # ## Epochs
 #
 # An epoch shows every training image once, then looks at the validation images without learning.
-# Two passes are given; each returns `(loss, accuracy)`, means over *images*, not batches:
-#
-# - `train_epoch(model, optimizer, loader, device)`: `model.train()`, then your step for each batch
-# - `validate(model, loader, device)`: `model.eval()`, and no gradients
-#
+# Two passes are given; each returns `(loss, accuracy)`, means over *images*, not batches. This is
+# the one that learns; `validate(model, loader, device)` calls `model.eval()`, and takes no step.
+
+# %% tags=["experiment"]
+print(inspect.getsource(train_epoch))
+
+# %% [markdown]
 # `fit`, once: find the device (`find_device()` where it is `None`), move the model there, make the
 # Adam (`torch.optim` may be used). Then for each epoch a dict with the keys of `FIGURES`.
 
@@ -307,7 +308,6 @@ few = make_loader(images[:300], labels[:300], 50, shuffle=True)
 unseen = make_loader(images[300:900], labels[300:900], 200)
 with seeded(2):
     history = working("fit")(DigitCNN(), few, unseen, epochs=12, lr=3e-3)
-print("This machine's device:", find_device())
 end = "training {train_loss:.2f}, validation {val_loss:.2f}".format(**history[-1])
 with_alt(
     plot_history(history, "300 images"), f"Loss and accuracy by epoch; the last losses: {end}."
