@@ -104,7 +104,7 @@ def read_idx(path: str | Path) -> npt.NDArray[np.uint8]:
     ### BEGIN SOLUTION
     raw = unzipped(path)
     if len(raw) < 4 or raw[:3] != UNSIGNED_BYTES:
-        magic = " ".join(f"{byte:#04x}" for byte in raw[:4]) or "absent"
+        magic = raw[:4].hex() or "absent"
         raise ValueError(f"{path} is no IDX file of unsigned bytes: magic number {magic}")
     start = 4 + 4 * raw[3]
     if len(raw) < start:

@@ -14,8 +14,8 @@ from autograder.exercises.augmentation import mistakes
 from autograder.exercises.augmentation.networks import (
     batch_norm,
     learning_rate_sweep,
-    train_robust_cnn,
 )
+from autograder.exercises.augmentation.robust import train_robust_cnn
 from autograder.probes import Inputs, arguments
 from autograder.probes import augmentation as probes
 from mnist_course import augmentation
