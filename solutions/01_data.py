@@ -105,7 +105,8 @@ def read_idx(path: str | Path) -> npt.NDArray[np.uint8]:
     raw = unzipped(path)
     if len(raw) < 4 or raw[:3] != UNSIGNED_BYTES:
         magic = raw[:4].hex() or "absent"
-        raise ValueError(f"{path} is no IDX file of unsigned bytes: magic number {magic}")
+        kind = f"magic number {magic}, type 0x{raw[2:3].hex()}"
+        raise ValueError(f"{path} is no IDX file of unsigned bytes: {kind}")
     start = 4 + 4 * raw[3]
     if len(raw) < start:
         raise ValueError(f"{path} ends within its header of {raw[3]} dimensions")

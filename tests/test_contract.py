@@ -385,7 +385,7 @@ def idx(shape, content, head=b"\0\0\x08"):
         (idx((4,), bytes(4), head=b"\0\1\x08"), "00010801"),
         (b"P5\n28 28\n", "50350a32"),
         (b"", "absent"),
-        (idx((4,), bytes(16), head=b"\0\0\x0d"), "00000d01"),
+        (idx((4,), bytes(16), head=b"\0\0\x0d"), "0x0d"),
         (idx((2, 3), bytes(5)), "(2, 3) 5"),
         (idx((2, 3), bytes(7)), "(2, 3) 7"),
         (idx((2, 3), b"")[:9], "2 dimensions"),
