@@ -203,7 +203,7 @@ def _message(
 
 def _what_next(exercise: Exercise, first: Trial) -> str:
     """Return what to do about a fault that no misconception explains."""
-    if first.outcome.trouble == "raised":
+    if first.outcome.trouble == "raised" and " line " in first.outcome.message:
         return "mend the line that is named."
     if first.outcome.trouble == "timeout":
         return "does a loop never end, or go over every pixel where a tensor could be used whole?"
