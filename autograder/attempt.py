@@ -103,6 +103,8 @@ def quiet(seed: int) -> Iterator[None]:
     import torch
 
     leave, os._exit = os._exit, _stay  # type: ignore[assignment]
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # two on a busy machine are many times slower than one
     try:
         with warnings.catch_warnings(), torch.random.fork_rng(devices=[]):
             warnings.simplefilter("ignore")
@@ -110,6 +112,7 @@ def quiet(seed: int) -> Iterator[None]:
             yield
     finally:
         os._exit = leave
+        torch.set_num_threads(threads)
 
 
 def _stay(status: int) -> None:

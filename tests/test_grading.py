@@ -252,3 +252,16 @@ def test_next_says_what_to_do_where_no_mistake_is_known():
 
     assert "the values are right" in verdict_on(unrefusing).message
     assert "Next: mend the line that is named." in verdict_on(raising).message
+
+
+def test_answers_run_on_one_thread_and_the_number_is_given_back():
+    seen = []
+
+    def conv2d(*_, **__):
+        seen.append(torch.get_num_threads())
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    verdict_on(conv2d)
+    assert set(seen) == {1} and torch.get_num_threads() == 2
+    torch.set_num_threads(before)
