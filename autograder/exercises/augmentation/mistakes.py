@@ -268,11 +268,6 @@ def robust_softmax(train_images: Any, train_labels: Any, seed: int = 0) -> nn.Mo
     return trained(train_images, train_labels, seed, model=model, steps=200)
 
 
-def robust_untrained(train_images: Any, train_labels: Any, seed: int = 0) -> nn.Module:  # noqa: ARG001
-    torch.manual_seed(seed)
-    return DigitCNN()
-
-
 def robust_shuffled(train_images: Any, train_labels: Any, seed: int = 0) -> nn.Module:
     order = torch.randperm(len(train_labels), generator=torch.Generator().manual_seed(seed))
     return trained(train_images, train_labels[order], seed, steps=100)

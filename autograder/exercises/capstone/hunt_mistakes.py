@@ -123,10 +123,6 @@ def flipped_down(images: Tensor, generator: torch.Generator) -> Tensor:
     return torch.where(chosen[:, None, None, None], moved.flip(-2), moved)
 
 
-def mirrored_all(images: Tensor, generator: torch.Generator) -> Tensor:
-    return random_shift(images, 2, generator).flip(-1)
-
-
 def one_shift_for_all(images: Tensor, generator: torch.Generator) -> Tensor:
     dx, dy = torch.randint(-2, 3, (2,), generator=generator).tolist()
     return shift(images, dx, dy)
