@@ -23,12 +23,15 @@ from autograder.watch import watching
 NOT_LEARNERS = (str(Path(__file__).parent), sys.prefix, sys.base_prefix, "<frozen", "<string>")
 
 
+Trouble = Literal["raised", "timeout", "not_attempted", "forbidden", "missing"]
+
+
 @dataclass(frozen=True)
 class Outcome:
     """How a call ended: with a value, or with a trouble."""
 
     value: Any = None
-    trouble: Literal["raised", "timeout", "not_attempted", "forbidden", "missing"] | None = None
+    trouble: Trouble | None = None
     raised: str = ""  # the name of the exception
     message: str = ""
 
@@ -45,10 +48,11 @@ def attempt(
     limit: float,
     seed: int = 0,
     barred: tuple[Sequence[str], str] = ((), ""),
+    patience: float = 10,
 ) -> Outcome:
     """Let the probe try the answer once; barred: names of libraries, and of the course's own."""
     try:
-        with quiet(seed), watching(*barred) as used, time_limit(limit):
+        with quiet(seed), watching(*barred) as used, time_limit(limit, patience):
             value = probe(answer, plain_copy(inputs))
     except TimeIsUp:
         return Outcome(trouble="timeout", message=f"It was stopped after {limit:g} seconds.")
@@ -120,14 +124,12 @@ def _stay(status: int) -> None:
     raise SystemExit(status)
 
 
-PATIENCE = 10  # times the limit, by the clock on the wall: for what sleeps or waits for input
-
-
 @contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
+def time_limit(seconds: float, patience: float = 10) -> Iterator[None]:
     """Raise TimeIsUp in the block when its time is over, and again each second after.
 
-    Time is that of the processor, so that an honest answer may be checked on a busy machine. Only
+    Time is that of the processor, so that an honest answer may be checked on a busy machine; by the
+    clock on the wall it is `patience` times as much, for what sleeps or waits for input. Only
     POSIX has the timers, and only the main thread gets them: elsewhere there is no limit here.
     """
     if not hasattr(signal, "setitimer") or (
@@ -141,7 +143,7 @@ def time_limit(seconds: float) -> Iterator[None]:
 
     clocks = (
         (signal.SIGPROF, signal.ITIMER_PROF, seconds),
-        (signal.SIGALRM, signal.ITIMER_REAL, PATIENCE * seconds),
+        (signal.SIGALRM, signal.ITIMER_REAL, patience * seconds),
     )
     before = [signal.signal(number, stop) for number, _, _ in clocks]
     for _, timer, limit in clocks:

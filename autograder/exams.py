@@ -9,14 +9,13 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from autograder.compare import numbers
 from autograder.draw import Draw
 from autograder.exercise import Judge
 from autograder.probes import Inputs
 from mnist_course.augmentation import random_shift
-from mnist_course.data.embedded import scattered_anew
+from mnist_course.data.embedded import enlarged_originals, scattered_anew
 
 # By data set: pixels that an image is moved by, at most, and the strength of the noise. The
 # embedded digits are set down at other places instead; on their black ground noise costs more.
@@ -59,19 +58,14 @@ def disguised(images: Tensor, data: str, generator: torch.Generator) -> Tensor:
 
 def centred_digits(draw: Draw) -> dict[str, Any]:
     """Draw from scikit-learn's digits as they are, only enlarged: means can read those."""
-    from sklearn.datasets import load_digits
-
-    bunch = load_digits()
-    images = torch.tensor(bunch.images, dtype=torch.float32)[:, None] / 16
-    images = F.interpolate(images, size=(28, 28), mode="bilinear")
-    labels = torch.tensor(bunch.target, dtype=torch.int64)
-    order = torch.from_numpy(draw.rng.permutation(len(labels)))
-    train, test = order[:1200], order[1200:]
+    train, train_labels, test, test_labels = enlarged_originals()
+    order = torch.from_numpy(draw.rng.permutation(len(train)))[:1200]
+    asked = torch.from_numpy(draw.rng.permutation(len(test)))
     return {
-        "train_images": images[train],
-        "train_labels": labels[train],
-        "images": images[test],
-        "_labels": labels[test],
+        "train_images": train[order],
+        "train_labels": train_labels[order],
+        "images": test[asked],
+        "_labels": test_labels[asked],
     }
 
 

@@ -11,7 +11,7 @@ from autograder.exercises import all_exercises
 from autograder.grading import grade
 from autograder.report import as_html, as_text
 from autograder.runner import InProcess
-from autograder.submission import checks_are_off
+from autograder.cells import checks_are_off
 
 _verdicts: dict[str, tuple[Any, Verdict]] = {}  # by exercise: what was graded last, and how
 

@@ -1,62 +1,130 @@
-"""Reads a learner's file, `.py` or `.ipynb`, as cells, and runs those that define something.
+"""Reads a learner's file, `.py` or `.ipynb`, as cells. Nothing of it is run, or even parsed, here.
 
-Cells run one by one: one that fails spares the others. What only shows something is left out:
-cells tagged "experiment", and those that check.
+What only shows something is marked to be left out: cells tagged "experiment", and those that check.
 """
 
-import ast
+import hashlib
 import json
 import re
-import sys
-import types
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.attempt import describe, quiet, time_limit
+from autograder.cells import Cell, Run, run_cells
 
-SECONDS = 60.0  # for all cells together
+MOST_BYTES = 20 * 2**20  # of a file: a notebook may hold many pictures
+MOST_CODE = 100_000  # characters of code that is run: no room for what was trained elsewhere
 HEADER = re.compile(r"# %%(?P<rest>.*)")
 MAGIC = re.compile(r"^(\s*)[%!?].*$", re.MULTILINE)
+OTHER_LANGUAGE = re.compile(
+    r"\s*%%(bash|sh|html|javascript|js|latex|markdown|svg|writefile|script)\b"
+)
+CONFLICT = re.compile(r"^(<{7}|>{7})( |$)", re.MULTILINE)
 
 
 class UnreadableSubmissionError(Exception):
     """The file cannot be read as a lesson: the text says why."""
 
 
+class NoSubmissionError(UnreadableSubmissionError):
+    """There is no file to be read."""
+
+
 @dataclass(frozen=True)
-class Cell:
-    """One code cell, and the line of the file at which it begins."""
-
-    source: str
-    first_line: int = 1
-    skipped: bool = False  # it shows or checks, and defines nothing that is graded
-    grade_id: str = ""
-
-
-@dataclass
 class Submission:
-    """What running a learner's file left behind."""
+    """A learner's file, read."""
 
     path: Path
-    namespace: dict[str, Any]
-    troubles: dict[str, str] = field(default_factory=dict)  # by name: why it is not defined
+    sha256: str
+    cells: list[Cell] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def place_of(self, name: str) -> str:
+        """Return where a name is defined last, or ''."""
+        for cell in reversed(self.cells):
+            found = [] if cell.skipped else _definitions(name, cell.source)
+            if found:
+                return f"{Path(cell.file).name}, line {cell.first_line + found[-1]}"
+        return ""
+
+    def times_defined(self, name: str) -> int:
+        """Count the definitions of a name."""
+        return sum(len(_definitions(name, c.source)) for c in self.cells if not c.skipped)
+
+
+def _definitions(name: str, source: str) -> list[int]:
+    """Return the lines, from 0, at which a name is defined; the text alone is looked at."""
+    pattern = re.compile(rf"(?:(?:async\s+)?def|class)\s+{name}\b|{name}\s*(?::[^=]*)?=(?!=)")
+    return [i for i, line in enumerate(source.split("\n")) if pattern.match(line)]
+
+
+def read(path: Path) -> Submission:
+    """Read a file that somebody handed in; what is wrong with it becomes a warning."""
+    if path.is_symlink():
+        raise NoSubmissionError(f"{path} is a symbolic link: hand in the file itself")
+    if path.is_dir():
+        raise NoSubmissionError(f"{path} is a folder: name the file in it")
+    try:
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise NoSubmissionError(f"{path} cannot be read: {error.strerror}") from error
+    try:
+        cells = read_cells(path)
+    except UnreadableSubmissionError as error:
+        return Submission(path, sha256, warnings=[str(error)])
+    return Submission(path, sha256, cells, _warnings(cells))
 
 
 def read_cells(path: Path) -> list[Cell]:
     """Return the code cells of a file, in order."""
+    text = _text(path)
+    cells = _notebook_cells(text, path) if path.suffix == ".ipynb" else _script_cells(text, path)
+    code = sum(len(cell.source) for cell in cells if not cell.skipped)
+    if code > MOST_CODE:
+        raise UnreadableSubmissionError(
+            f"{path} holds {code:,} characters of code, and {MOST_CODE:,} are the most that is run: "
+            "take out what is no code"
+        )
+    return cells
+
+
+def _text(path: Path) -> str:
     try:
-        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            raise UnreadableSubmissionError(
+                f"{path} is too large: {size / 2**20:.0f} MB, and at most {MOST_BYTES // 2**20} are "
+                "read; clear the outputs of its cells and save it again"
+            )
+        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         what = f"{path} is not UTF-8 text (byte {error.start} is odd): save it as UTF-8"
         raise UnreadableSubmissionError(what) from error
     except OSError as error:
-        raise UnreadableSubmissionError(f"{path} cannot be read: {error.strerror}") from error
-    return _notebook_cells(text, path) if path.suffix == ".ipynb" else _script_cells(text)
+        raise NoSubmissionError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def _script_cells(text: str) -> list[Cell]:
+def _warnings(cells: Sequence[Cell]) -> list[str]:
+    if not any(cell.source.strip() for cell in cells):
+        return ["There is no code in this file."]
+    return [
+        f"{Path(cell.file).name}, line {cell.first_line + line}: a merge-conflict marker; keep one "
+        "of the two versions, and delete the marks."
+        for cell in cells
+        for line in [cell.source[: found.start()].count("\n") for found in _conflicts(cell)]
+    ]
+
+
+def _conflicts(cell: Cell) -> list[re.Match[str]]:
+    return list(CONFLICT.finditer(cell.source))[:1]
+
+
+# ---- scripts -------------------------------------------------------------------------------------
+
+
+def _script_cells(text: str, path: Path) -> list[Cell]:
     """Split at `# %%`; what stands above the first is a cell, too."""
     cells: list[Cell] = []
     header, first_line, lines = "", 1, list[str]()
@@ -66,7 +134,7 @@ def _script_cells(text: str) -> list[Cell]:
             lines.append(line)
             continue
         if "[markdown]" not in header and "[raw]" not in header:
-            cells.append(_cell("\n".join(lines), first_line, *_metadata(header)))
+            cells.append(_cell("\n".join(lines), str(path), first_line, *_metadata(header)))
         header, first_line, lines = found["rest"], number + 1, []
     return cells
 
@@ -79,76 +147,59 @@ def _metadata(header: str) -> tuple[list[str], dict[str, Any]]:
         if there:
             try:
                 found[key] = json.JSONDecoder().raw_decode(rest)[0]
-            except json.JSONDecodeError:  # somebody changed it by hand: then it is a cell like any
+            except ValueError:  # somebody changed it by hand: then it is a cell like any
                 continue
     return found.get("tags", []), found.get("nbgrader", {})
 
 
+# ---- notebooks -----------------------------------------------------------------------------------
+
+
 def _notebook_cells(text: str, path: Path) -> list[Cell]:
+    """Return the code cells of a notebook: of today's format, or of the one before (3)."""
     try:
-        cells = json.loads(text)["cells"]
-        sources = [(cell["cell_type"], "".join(cell["source"]), cell["metadata"]) for cell in cells]
-    except (ValueError, LookupError, TypeError) as error:
-        raise UnreadableSubmissionError(f"{path} is not a notebook: {error}") from error
-    return [
-        _cell(MAGIC.sub(r"\1pass", source), 1, meta.get("tags", []), meta.get("nbgrader", {}))
-        for kind, source, meta in sources
-        if kind == "code"
-    ]
+        found = json.loads(text)
+        cells = found["cells"] if "cells" in found else found["worksheets"][0]["cells"]
+        return [
+            _notebook_cell(cell, f"{path}, cell {number}")
+            for number, cell in enumerate(cells, start=1)
+            if cell["cell_type"] == "code"
+        ]
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        why = "it holds a merge conflict" if CONFLICT.search(text) else f"{error}"
+        raise UnreadableSubmissionError(f"{path} is not a notebook: {why}") from error
 
 
-def _cell(source: str, first_line: int, tags: Sequence[str], nbgrader: dict[str, Any]) -> Cell:
-    skipped = "experiment" in tags or bool(nbgrader.get("grade") and not nbgrader.get("solution"))
-    return Cell(source, first_line, skipped, str(nbgrader.get("grade_id", "")))
+def _notebook_cell(cell: dict[str, Any], file: str) -> Cell:
+    source = cell["source"] if "source" in cell else cell["input"]
+    meta = cell.get("metadata") or {}
+    text = source if isinstance(source, str) else "".join(source)
+    return _cell(_plain_python(text), file, 1, meta.get("tags", []), meta.get("nbgrader", {}))
 
 
-def run(path: Path) -> Submission:
-    """Run a learner's file in this process, as a module of its own."""
-    cells = read_cells(path)
-    module = types.ModuleType(f"submission_{path.stem}")
-    module.__file__ = str(path)
-    sys.modules[module.__name__] = module  # so that pickle, dataclasses and inspect find it
-    submission = Submission(path, module.__dict__)
-    _running.append(path)
-    try:
-        with quiet(0):
-            for cell in cells:
-                if not cell.skipped:
-                    _run_cell(cell, submission)
-    finally:
-        _running.pop()
-    return submission
+def _plain_python(source: str) -> str:
+    """Take out what only a notebook understands."""
+    if OTHER_LANGUAGE.match(source):
+        return ""
+    return MAGIC.sub(r"\1pass", source) if _has_magic(source) else source
 
 
-def _run_cell(cell: Cell, submission: Submission) -> None:
-    """Run one cell; remember what kept its names from being defined."""
-    try:
-        lines = "\n" * (cell.first_line - 1)
-        code = compile(lines + cell.source, str(submission.path), "exec")
-        with time_limit(SECONDS):
-            exec(code, submission.namespace)
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # whatever a learner's cell does, the next cell is run
-        for name in _names_of(cell.source) - set(submission.namespace):
-            submission.troubles[name] = describe(error)
+def _has_magic(source: str) -> bool:
+    """Tell magics from a `%` at which a formula was broken: brackets are open there."""
+    for found in MAGIC.finditer(source):
+        before = source[: found.start()]
+        if all(before.count(a) == before.count(b) for a, b in ("()", "[]", "{}")):
+            return True
+    return False
 
 
-def _names_of(source: str) -> set[str]:
-    """Return what a cell defines, also where it cannot be parsed."""
-    try:
-        nodes = ast.parse(source).body
-    except SyntaxError:
-        return set(re.findall(r"^(?:def|class)\s+(\w+)", source, re.MULTILINE))
-    defined = (ast.FunctionDef, ast.ClassDef)
-    names = {node.name for node in nodes if isinstance(node, defined)}
-    assigned = (node.targets for node in nodes if isinstance(node, ast.Assign))
-    return names | {t.id for targets in assigned for t in targets if isinstance(t, ast.Name)}
+def _cell(source: str, file: str, first_line: int, tags: Any, nbgrader: Any) -> Cell:
+    marks = nbgrader if isinstance(nbgrader, dict) else {}
+    checks = bool(marks.get("grade") and not marks.get("solution"))
+    shows = isinstance(tags, list) and "experiment" in tags
+    return Cell(source, file, first_line, shows or checks, str(marks.get("grade_id", "")))
 
 
-_running: list[Path] = []  # files that are being run just now
-
-
-def checks_are_off() -> bool:
-    """Tell whether a file is being run to be graded: then `check` in its cells does nothing."""
-    return bool(_running)
+def run(path: Path) -> Run:
+    """Run a learner's file in this process, as a module of its own: nothing is isolated."""
+    return run_cells(read_cells(path), f"submission_{path.stem}", str(path))

@@ -33,6 +33,23 @@ def scattered_anew(generator: torch.Generator, seed: int = 0) -> tuple[Tensor, T
     return _scatter(test, generator), labels.repeat(COPIES)
 
 
+def enlarged_originals(seed: int = 0) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Return both parts as scikit-learn has them, each digit once, filling its picture."""
+    train, train_labels, test, test_labels = _originals(seed)
+    size = (FIELD, FIELD)
+    enlarged = (F.interpolate(part, size=size, mode="bilinear") for part in (train, test))
+    return next(enlarged), train_labels, next(enlarged), test_labels
+
+
+def to_train_with(seed: int = 0) -> list[int]:
+    """Return which of scikit-learn's digits are to train with: the others are held back."""
+    from sklearn.datasets import load_digits
+
+    labels = torch.tensor(load_digits().target)
+    number = torch.arange(len(labels))
+    return train_val_split(number, labels, TEST_SHARE, seed)[0].tolist()
+
+
 def _originals(seed: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Split before copies are made, so that no copy of a training digit is tested."""
     from sklearn.datasets import load_digits

@@ -1,0 +1,48 @@
+"""What stands in the room for what may not enter it: the grader's `check`, and data to look at."""
+
+import sys
+import types
+from typing import Any
+
+
+def put_up() -> None:
+    """Let `from autograder import check, working` and `mnist_course.data.load` do something."""
+    notebook: Any = types.ModuleType("autograder.notebook")
+    notebook.check, notebook.working = check, working
+    sys.modules["autograder.notebook"] = notebook
+    from mnist_course import data
+    from mnist_course.data import loading
+
+    data.load = loading.load = load  # type: ignore[assignment]
+
+
+def check(_what: Any) -> float:
+    """Do nothing: checking is what goes on."""
+    return 0.0
+
+
+def working(what: str) -> Any:
+    """Return the learner's own, if there is one."""
+    own = sys._getframe(1).f_globals.get(what)
+    if own is None:
+        import mnist_course
+
+        own = getattr(mnist_course, what)
+    return own
+
+
+def load(name: Any = "mnist", say: Any = print) -> Any:
+    """Load digits to look at: no data set enters the room but part of scikit-learn's."""
+    import torch
+    from sklearn.datasets import load_digits
+
+    from mnist_course.data import embedded, loading
+
+    say(f"While a file is graded, the embedded digits stand in for {name}.")
+    bunch, generator = load_digits(), torch.Generator().manual_seed(0)
+    images = torch.tensor(bunch.images, dtype=torch.float32)[:, None] / 16
+    labels = torch.tensor(bunch.target, dtype=torch.int64)
+    found: list[Any] = []
+    for part in (slice(0, 1100), slice(1100, 1400)):
+        found += [embedded._scatter(images[part], generator), labels[part].repeat(embedded.COPIES)]
+    return loading.Dataset("digits", *found, loading.DIGITS, "scikit-learn", embedded.COPIES)
