@@ -5,12 +5,12 @@ It runs beside the learner's code, in whichever process that is.
 
 import ast
 import linecache
-import os
 import re
 import sys
 import types
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from autograder.attempt import describe, quiet, time_limit
@@ -92,7 +92,7 @@ def _run(number: int, cell: Cell, run: Run, begin: Callable[[int], None]) -> Exc
 def _compiled(cell: Cell) -> Any:
     """Compile a cell so that its lines have the numbers that they have in the file."""
     text = "\n" * (cell.first_line - 1) + cell.source
-    if not os.path.exists(cell.file):  # a notebook's cell: inspect and tracebacks look here
+    if not Path(cell.file).exists():  # a notebook's cell: inspect and tracebacks look here
         linecache.cache[cell.file] = (len(text), None, text.splitlines(keepends=True), cell.file)
     return compile(text, cell.file, "exec")
 

@@ -1,19 +1,61 @@
-"""The command `autograder`."""
+"""The command `autograder`: its parts are the modules of `autograder.commands`.
+
+Nothing here imports torch: `--help` answers at once.
+"""
 
 import argparse
+import signal
+import sys
 from collections.abc import Sequence
-from importlib import metadata
+from importlib import import_module, metadata
+
+from mnist_course.errors import CourseError
+
+COMMANDS = ("grade", "doctor")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Parse the arguments; grading from the command line is not part of this version yet."""
+    """Run one command; what the user can mend is told in a sentence, and ends with 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    args = make_parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # it tidies up as Ctrl-C does
+    try:
+        code: int = args.run(args)
+        return code
+    except CourseError as error:
+        print(f"autograder {args.command}: {error}", file=sys.stderr)
+    except OSError as error:
+        print(
+            f"autograder {args.command}: {error.filename or ''} {error.strerror}", file=sys.stderr
+        )
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
+    return 2
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Put the commands together; each module adds its own arguments."""
     parser = argparse.ArgumentParser(
         prog="autograder",
-        description="The grader of the course. In this version it works in a lesson, by "
-        '`check("name")`, and as `pytest lessons` and `pytest solutions`; grading files from the '
-        "command line comes next.",
+        description='Grade the lessons of the course. In a lesson `check("name")` does the same.',
     )
     parser.add_argument("--version", action="version", version=metadata.version("mnist-course"))
-    parser.parse_args(arguments)
-    parser.print_help()
-    return 2
+    commands = parser.add_subparsers(
+        title="commands", dest="command", required=True, metavar="COMMAND"
+    )
+    for name in COMMANDS:
+        module = import_module(f"autograder.commands.{name}")
+        about = (module.__doc__ or "").strip()
+        command = commands.add_parser(
+            name, help=about.splitlines()[0].rstrip("."), description=about
+        )
+        module.add_arguments(command)
+        command.set_defaults(run=module.run)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

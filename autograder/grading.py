@@ -1,15 +1,14 @@
 """An exercise and a learner's answer make a verdict. All of it happens on the trusted side."""
 
 import inspect
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.attempt import Outcome, attempt
+from autograder.attempt import Outcome
 from autograder.compare import brief
-from autograder.draw import Draw
 from autograder.exercise import Case, Check, Exercise, Misconception, Status, Verdict
+from autograder.key import Key
 from autograder.probes import Inputs, plain_copy
 from autograder.runner import Runner
 
@@ -22,53 +21,42 @@ class Trial:
 
     case: Case
     inputs: Inputs
-    seed: int
     outcome: Outcome
     fault: str | None
 
 
-def grade(exercise: Exercise, runner: Runner, seed: int, data: str = "digits") -> Verdict:
+def grade(
+    exercise: Exercise, runner: Runner, seed: int, data: str = "digits", key: Key | None = None
+) -> Verdict:
     """Try every case, then put the verdict together."""
     if not exercise.cases:
         raise ValueError(f"{exercise.name} has no checks: nothing was graded")
+    key = key or Key(seed, data)
     trials: list[Trial] = []
     for case in exercise.cases:
         over = bool(trials) and trials[-1].outcome.trouble == "timeout"
-        trials.append(_skipped(case) if over else _try(exercise, case, runner, seed, data))
-    return _verdict(exercise, trials, runner.where(exercise))
+        trials.append(_skipped(case) if over else _try(exercise, case, runner, key))
+    return _verdict(exercise, trials, key, runner.where(exercise))
 
 
 def passes(exercise: Exercise, runner: Runner, seed: int) -> bool:
     """Tell whether an answer gets all points, and stop at the first case that it does not."""
-    cases = exercise.cases
-    return all(_try(exercise, case, runner, seed, "digits").fault is None for case in cases)
+    key = Key(seed)
+    return all(_try(exercise, case, runner, key).fault is None for case in exercise.cases)
 
 
-def _try(exercise: Exercise, case: Case, runner: Runner, seed: int, data: str) -> Trial:
-    inputs = case.draw(Draw(seed, exercise.name, case.name, data=data))
-    call_seed = (seed + zlib.crc32(case.name.encode())) % 2**31
-    outcome = runner.run(exercise, case, inputs, call_seed)
+def _try(exercise: Exercise, case: Case, runner: Runner, key: Key) -> Trial:
+    inputs = key.inputs(exercise, case)
+    outcome = runner.run(exercise, case, inputs, key.luck(case))
     fault = outcome.message if outcome.trouble else None
     if not outcome.trouble:
-        fault = judged(case, expected_of(exercise, case, inputs, call_seed), outcome.value)
-    return Trial(case, inputs, call_seed, outcome, fault)
+        fault = judged(case, key.expected(exercise, case), outcome.value)
+    return Trial(case, inputs, outcome, fault)
 
 
 def _skipped(case: Case) -> Trial:
     outcome = Outcome(trouble="timeout", message="It was not tried: the one before ran too long.")
-    return Trial(case, {}, 0, outcome, outcome.message)
-
-
-def expected_of(exercise: Exercise, case: Case, inputs: Inputs, seed: int) -> Any:
-    """Return what is right for these inputs."""
-    if case.expect is not None:
-        return case.expect(inputs)
-    outcome = attempt(exercise.reference, case.probe, inputs, limit=60, seed=seed)
-    if outcome.trouble:
-        raise RuntimeError(
-            f"the reference of {exercise.name} fails its own check {case.name!r}: {outcome.message}"
-        )
-    return outcome.value
+    return Trial(case, {}, outcome, outcome.message)
 
 
 def judged(case: Case, expected: Any, got: Any) -> str | None:
@@ -82,7 +70,7 @@ def judged(case: Case, expected: Any, got: Any) -> str | None:
 # ---- the verdict --------------------------------------------------------------------------------
 
 
-def _verdict(exercise: Exercise, trials: Sequence[Trial], where: str) -> Verdict:
+def _verdict(exercise: Exercise, trials: Sequence[Trial], key: Key, where: str) -> Verdict:
     values_right = not any(trial.fault for trial in trials if not trial.case.care)
     barred = next((t for t in trials if t.outcome.trouble == "forbidden"), None)
     checks = [_check(trial, values_right, barred is not None) for trial in trials]
@@ -90,7 +78,7 @@ def _verdict(exercise: Exercise, trials: Sequence[Trial], where: str) -> Verdict
     status = _status(exercise, trials, score)
     cause = None
     if status in ("wrong", "partly", "error") and barred is None:
-        cause = diagnose(exercise, trials)
+        cause = diagnose(exercise, trials, key)
     code = FORBIDDEN if barred else cause.code if cause else None
     message = _message(exercise, trials, status, cause, barred)
     return Verdict(exercise.name, score, exercise.points, status, code, message, checks, where)
@@ -138,7 +126,7 @@ def _first_failed(trials: Sequence[Trial]) -> Trial:
 # ---- the diagnosis ------------------------------------------------------------------------------
 
 
-def diagnose(exercise: Exercise, trials: Sequence[Trial]) -> Misconception | None:
+def diagnose(exercise: Exercise, trials: Sequence[Trial], key: Key) -> Misconception | None:
     """Return the misconception that fits all that was seen, or else all values."""
     seen = {t.case.name: t.outcome.value for t in trials if t.outcome.trouble is None}
     by_symptom = [m for m in exercise.misconceptions if m.symptom and _shows(m, seen)]
@@ -149,7 +137,7 @@ def diagnose(exercise: Exercise, trials: Sequence[Trial]) -> Misconception | Non
     rounds = [trials, values] if any(trial.fault for trial in values) else [trials]
     for some in rounds:
         for misconception in runnable:
-            if all(_agrees(misconception, trial) for trial in _failed_first(some)):
+            if all(_agrees(misconception, exercise, t, key) for t in _failed_first(some)):
                 return misconception
     return None
 
@@ -165,11 +153,8 @@ def _shows(misconception: Misconception, seen: dict[str, Any]) -> bool:
         return False
 
 
-def _agrees(misconception: Misconception, trial: Trial) -> bool:
-    wrong = attempt(
-        misconception.wrong, trial.case.probe, trial.inputs,
-        limit=trial.case.limit, seed=trial.seed,
-    )  # fmt: skip
+def _agrees(misconception: Misconception, exercise: Exercise, trial: Trial, key: Key) -> bool:
+    wrong = key.wrong(misconception, exercise, trial.case)
     theirs = trial.outcome
     if wrong.trouble or theirs.trouble:
         return (wrong.trouble, wrong.raised) == (theirs.trouble, theirs.raised)

@@ -6,12 +6,12 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from autograder.cells import checks_are_off
 from autograder.exercise import Exercise, Verdict
 from autograder.exercises import all_exercises
 from autograder.grading import grade
 from autograder.report import as_html, as_text
 from autograder.runner import InProcess
-from autograder.cells import checks_are_off
 
 _verdicts: dict[str, tuple[Any, Verdict]] = {}  # by exercise: what was graded last, and how
 

@@ -22,7 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Take a file that has the name of a lesson."""
-    from autograder.exercises import LESSONS
+    from autograder.syllabus import LESSONS
 
     if file_path.suffix not in (".py", ".ipynb") or file_path.stem not in LESSONS:
         return None
@@ -34,7 +34,7 @@ def pytest_pycollect_makemodule(
     module_path: Path, parent: pytest.Collector
 ) -> pytest.Collector | None:
     """Keep pytest from importing a lesson that was named outright: it is run once, and by us."""
-    from autograder.exercises import LESSONS
+    from autograder.syllabus import LESSONS
 
     return Nothing.from_parent(parent, path=module_path) if module_path.stem in LESSONS else None
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from autograder.exercises import LESSONS
+from autograder.syllabus import LESSONS
 
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTIONS, LESSON_FILES = ROOT / "solutions", ROOT / "lessons"

@@ -1,13 +1,18 @@
-"""How a verdict is shown: as text, and as HTML in a notebook."""
+"""What a grading says, and how it is shown: as text, as HTML, as JSON."""
 
 import html
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from autograder.exercise import Check, Exercise, Verdict
+
+SCHEMA = 1  # of the JSON: report.schema.json
 
 MARKS = {"correct": "✓", "not_attempted": "·", "missing": "·"}
 COLOURS = {"✓": "#2e7d32", "·": "#757575", "✗": "#c62828"}
 BOOK = "book"  # where its pages are found
+MOST_LINES = 40  # of a submission's output, in a terminal
 
 
 def mark(verdict: Verdict | Check) -> str:
@@ -67,3 +72,75 @@ def hint(exercise: Exercise, lesson: str, tier: int) -> str:
 def book_page(lesson: str, name: str) -> str:
     """Return where the book speaks of an exercise."""
     return f"{BOOK}/{lesson}.html#{name.lower().replace('_', '-')}"
+
+
+# ---- a whole file --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Report:
+    """What grading a file came to."""
+
+    lesson: str
+    path: str
+    sha256: str
+    isolation: str
+    seed: int
+    seconds: float
+    verdicts: list[Verdict]
+    warnings: list[str] = field(default_factory=list)
+    output: str = ""  # what the submission printed
+
+    @property
+    def score(self) -> int:
+        """Return the points."""
+        return sum(verdict.score for verdict in self.verdicts)
+
+    @property
+    def max_score(self) -> int:
+        """Return the points of a right submission."""
+        return sum(verdict.max_score for verdict in self.verdicts)
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """Return the object that `--json` writes; report.schema.json describes it."""
+    return {
+        "schema": SCHEMA,
+        "lesson": report.lesson,
+        "submission": {"path": report.path, "sha256": report.sha256},
+        "isolation": report.isolation,
+        "seed": report.seed,
+        "score": report.score,
+        "max_score": report.max_score,
+        "seconds": round(report.seconds, 3),
+        "exercises": [_exercise_as_json(verdict) for verdict in report.verdicts],
+        "warnings": report.warnings,
+        "output": report.output,
+    }
+
+
+def _exercise_as_json(verdict: Verdict) -> dict[str, Any]:
+    names = ("name", "score", "max_score", "status", "misconception", "message", "checks")
+    whole = asdict(verdict)
+    return {name: whole[name] for name in names}
+
+
+def report_as_text(report: Report) -> str:
+    """Return what a terminal shows of a file."""
+    lines = [as_text(verdict) for verdict in report.verdicts]
+    lines += [f"! {warning}" for warning in report.warnings]
+    if report.output:
+        lines += [
+            "It printed:",
+            *(f"  | {line}" for line in report.output.splitlines()[:MOST_LINES]),
+        ]
+    return "\n".join([*lines, summary(report)])
+
+
+def summary(report: Report) -> str:
+    """Return the last line: the points, and how to repeat the grading."""
+    room = "" if report.isolation == "full" else f", isolation: {report.isolation}"
+    return (
+        f"{report.path}: {report.score} of {report.max_score} points "
+        f"({report.lesson}, --seed {report.seed}{room})"
+    )

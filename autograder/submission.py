@@ -6,12 +6,15 @@ What only shows something is marked to be left out: cells tagged "experiment", a
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from autograder.cells import Cell, Run, run_cells
+from autograder.syllabus import LESSONS, names_of
+from mnist_course.errors import CourseError
 
 MOST_BYTES = 20 * 2**20  # of a file: a notebook may hold many pictures
 MOST_CODE = 100_000  # characters of code that is run: no room for what was trained elsewhere
@@ -23,7 +26,7 @@ OTHER_LANGUAGE = re.compile(
 CONFLICT = re.compile(r"^(<{7}|>{7})( |$)", re.MULTILINE)
 
 
-class UnreadableSubmissionError(Exception):
+class UnreadableSubmissionError(CourseError):
     """The file cannot be read as a lesson: the text says why."""
 
 
@@ -84,8 +87,8 @@ def read_cells(path: Path) -> list[Cell]:
     code = sum(len(cell.source) for cell in cells if not cell.skipped)
     if code > MOST_CODE:
         raise UnreadableSubmissionError(
-            f"{path} holds {code:,} characters of code, and {MOST_CODE:,} are the most that is run: "
-            "take out what is no code"
+            f"{path} holds {code:,} characters of code, and {MOST_CODE:,} are the most that "
+            "is run: take out what is no code"
         )
     return cells
 
@@ -95,8 +98,8 @@ def _text(path: Path) -> str:
         size = path.stat().st_size
         if size > MOST_BYTES:
             raise UnreadableSubmissionError(
-                f"{path} is too large: {size / 2**20:.0f} MB, and at most {MOST_BYTES // 2**20} are "
-                "read; clear the outputs of its cells and save it again"
+                f"{path} is too large: {size / 2**20:.0f} MB, and at most {MOST_BYTES // 2**20} "
+                "are read; clear the outputs of its cells and save it again"
             )
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
@@ -203,3 +206,26 @@ def _cell(source: str, file: str, first_line: int, tags: Any, nbgrader: Any) -> 
 def run(path: Path) -> Run:
     """Run a learner's file in this process, as a module of its own: nothing is isolated."""
     return run_cells(read_cells(path), f"submission_{path.stem}", str(path))
+
+
+# ---- which lesson it is --------------------------------------------------------------------------
+
+
+def lesson_of_file(submission: Submission) -> str:
+    """Tell the lesson by the file's name, or else by the marks of its cells."""
+    stem = submission.path.stem
+    named = [lesson for lesson in LESSONS if re.search(rf"(?<!\d){lesson}(?![a-z])", stem)]
+    found = named if len(named) == 1 else _lessons_by_marks(submission)
+    if found:
+        return found[0]
+    raise NoSubmissionError(
+        f"{submission.path} is no lesson by its name or its cells: call it "
+        f"{next(iter(LESSONS))}.py, say, or name the lesson with --lesson ({', '.join(LESSONS)})"
+    )
+
+
+def _lessons_by_marks(submission: Submission) -> list[str]:
+    """Return the lesson whose exercises nbgrader's marks name most often, if any is named."""
+    marks = {cell.grade_id.removeprefix("check-") for cell in submission.cells if cell.grade_id}
+    counts = Counter({lesson: len(marks & set(names_of(lesson))) for lesson in LESSONS})
+    return [lesson for lesson, count in counts.most_common(1) if count]

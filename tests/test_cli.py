@@ -267,13 +267,6 @@ def test_a_folder_of_few_classes(capsys: pytest.CaptureFixture[str]) -> None:
     assert "the truth is circle" in capsys.readouterr().out
 
 
-def test_autograder_says_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
-    from autograder.cli import main as autograder
-
-    assert autograder([]) == 2
-    assert "pytest lessons" in capsys.readouterr().out
-
-
 def test_a_terminal_without_blocks_still_shows_something() -> None:
     drawing(Path("one.png"))
     done = subprocess.run(

@@ -1,25 +1,18 @@
-"""The exercises: one module a lesson. Where a lesson's name stands, once."""
+"""The exercises: one package a lesson."""
 
 from functools import cache
 from importlib import import_module
 
 from autograder.exercise import Exercise
+from autograder.syllabus import LESSONS
 
-LESSONS = {
-    "01_data": "data",
-    "02_visualization": "visualization",
-    "03_conv_layers": "conv_layers",
-    "04_training": "training",
-    "05_evaluation": "evaluation",
-    "06_augmentation": "augmentation",
-    "07_capstone": "capstone",
-}
+__all__ = ["LESSONS", "all_exercises", "exercises_of", "lesson_of"]
 
 
 @cache
 def exercises_of(lesson: str) -> tuple[Exercise, ...]:
     """Return the exercises of a lesson, in the order in which it asks for them."""
-    module = import_module(f"autograder.exercises.{LESSONS[lesson]}")
+    module = import_module(f"autograder.exercises.{LESSONS[lesson][0]}")
     exercises: tuple[Exercise, ...] = module.EXERCISES
     return exercises
 

@@ -1,5 +1,6 @@
 """The isolated room in which a learner's code runs, and both sides of its door.
 
-`host` is the trusted side. Only `zygote`, `guest`, `room`, `kernel`, `syscalls` and `wire` go into the
-room, beside what `course` cuts for a lesson, and nothing that they say is believed.
+On the trusted side stand `host`, `guests`, `isolated`, `course` and `cgroup`. The others
+go into the room, where nothing is believed: `zygote`, `guest`, `room`, `kernel`, `syscalls`,
+`standins` and `wire`.
 """

@@ -13,7 +13,10 @@ V1 = {"memory": ("memory.limit_in_bytes", "memory.memsw.limit_in_bytes"), "pids"
 
 
 class ControlGroup:
-    """Groups of this name, one a controller, or a single one where the kernel has but one tree."""
+    """Groups of this name, one a controller, or a single one where the kernel has but one tree.
+
+    Whoever uses them removes the folders when no process is left in them.
+    """
 
     def __init__(self, name: str, memory: int, processes: int) -> None:
         values = {"memory": str(memory), "pids": str(processes)}
@@ -22,12 +25,6 @@ class ControlGroup:
     def doors(self) -> list[int]:
         """Open the files by which a process joins; a list without any where there is no group."""
         return [os.open(folder / "cgroup.procs", os.O_WRONLY) for folder in self.folders]
-
-    def remove(self) -> None:
-        """Remove the groups, which must be empty."""
-        for folder in self.folders:
-            with suppress(OSError):
-                folder.rmdir()
 
 
 def _first_kind(name: str, values: dict[str, str]) -> list[Path]:

@@ -16,8 +16,8 @@ from pathlib import Path
 
 PACKAGES = Path(__file__).parents[2]
 GRADER = (
-    "__init__ attempt cells watch probes sandbox/__init__ sandbox/guest sandbox/kernel sandbox/room "
-    "sandbox/standins sandbox/syscalls sandbox/wire sandbox/zygote"
+    "__init__ attempt cells watch probes sandbox/__init__ sandbox/guest sandbox/kernel "
+    "sandbox/room sandbox/standins sandbox/syscalls sandbox/wire sandbox/zygote"
 )
 # By lesson: what it may import of the course beside what the lessons before it may.
 SHELVES = {
@@ -38,7 +38,7 @@ def cut(lesson: str, answers: set[str], folder: Path) -> None:
     """Write what the room of a lesson may hold of both packages into a folder."""
     for name in GRADER.split():
         _copy(Path("autograder") / name, folder)
-    for source in _modules(lesson):
+    for source in _files(lesson):
         target = folder / source.relative_to(PACKAGES)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(without(answers, source.read_text()))
@@ -54,12 +54,18 @@ def _copy(name: Path, folder: Path) -> None:
         shutil.copyfile(source.with_suffix(".py"), target.with_suffix(".py"))
 
 
-def _modules(lesson: str) -> Iterator[Path]:
+def _files(lesson: str) -> Iterator[Path]:
     """Yield the files of the course that a lesson may import."""
     last = list(SHELVES).index(lesson)
     for name in " ".join(list(SHELVES.values())[: last + 1]).split():
         place = PACKAGES / "mnist_course" / name
         yield from place.rglob("*.py") if place.is_dir() else [place.with_suffix(".py")]
+
+
+def modules(lesson: str) -> list[str]:
+    """Return the names of the modules that a lesson may import."""
+    parts = (path.relative_to(PACKAGES).with_suffix("").parts for path in _files(lesson))
+    return [".".join(part for part in names if part != "__init__") for names in parts]
 
 
 def without(answers: set[str], source: str) -> str:
@@ -84,7 +90,9 @@ def _stub(node: ast.stmt) -> ast.stmt:
     if isinstance(node, ast.FunctionDef):
         return ast.parse(f"def {node.name}(*args, **keywords):\n    {text}").body[0]
     bases = ", ".join(map(ast.unparse, node.bases))
-    stub = f"class {node.name}({bases}):\n    def __init__(self, *args, **keywords):\n        {text}"
+    stub = (
+        f"class {node.name}({bases}):\n    def __init__(self, *args, **keywords):\n        {text}"
+    )
     return ast.parse(stub).body[0]
 
 
@@ -145,7 +153,7 @@ def sources() -> list[str]:
 def hidden(folder: Path) -> dict[str, str]:
     """Return empty places for both packages, wherever they are installed as copies."""
     empty = folder / "empty"
-    empty.mkdir()
+    empty.mkdir(exist_ok=True)
     base = Path(sys.base_prefix) / "lib"
     places = [*map(Path, package_folders()), *base.glob("python3*/site-packages")]
     names = ("mnist_course", "autograder")

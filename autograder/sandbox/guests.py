@@ -1,7 +1,7 @@
 """The trusted side of the door: asks a guest, and measures whatever comes back before reading it.
 
-What comes is data, and is not believed. A guest that dies, hangs, or talks nonsense is an error here,
-and nothing more.
+What comes is data, and is not believed. A guest that dies, hangs, or talks nonsense is an error
+here, and nothing more.
 """
 
 import os
@@ -138,7 +138,7 @@ class _Talk:
         """Wait until something happens, and see to it; raise what ends the talk."""
         guest, door = self.guest, self.guest.zygote.door
         self._demand_life()
-        ways = [guest.output_end, door] + ([] if guest.hung_up else [guest.line])
+        ways: list[Any] = [guest.output_end, door] + ([] if guest.hung_up else [guest.line])
         wait = max(0.0, min(self.next_look, self.until) - time.monotonic())
         sending = [guest.line] if self.pending and not guest.hung_up else []
         ready, writable, _ = select.select(ways, sending, [], wait)

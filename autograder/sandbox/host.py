@@ -3,19 +3,21 @@
 import json
 import os
 import select
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from autograder.sandbox import course
 from autograder.sandbox.cgroup import ControlGroup
+from mnist_course.errors import CourseError
 
 START = 120.0  # seconds in which the zygote must have imported torch, on however slow a machine
 GIGABYTE = 2**30
@@ -31,7 +33,7 @@ class Limits:
     disk: int = 64 * 2**20
 
 
-class IsolationError(Exception):
+class IsolationError(CourseError):
     """A submission cannot be isolated here; the text says what is missing."""
 
 
@@ -44,25 +46,24 @@ class Zygote:
         if sys.platform == "win32" or (isolation == "full" and sys.platform != "linux"):
             raise IsolationError(_not_here(isolation))
         self.limits, self.isolation = limits or Limits(), isolation
-        self.folder = Path(tempfile.mkdtemp(prefix="autograder-"))
-        self.process: subprocess.Popen[bytes] | None = None
-        self.group: ControlGroup | None = None
         self.heard = b""
-        try:
-            self.door = self._start(lesson, answers)
-        except BaseException:
-            self.close()
-            raise
+        with _signals_held():  # or one in the wrong moment would leave something behind
+            self.folder = Path(tempfile.mkdtemp(prefix="autograder-"))
+            self.process, self.door = self._start(lesson, answers)
 
-    def _start(self, lesson: str, answers: set[str]) -> socket.socket:
+    def _start(
+        self, lesson: str, answers: set[str]
+    ) -> tuple[subprocess.Popen[bytes], socket.socket]:
         cut = self.folder / "course"
         course.cut(lesson, answers, cut)
         door, inner = socket.socketpair()
-        settings = self._settings(cut, inner.fileno())
-        code = f"import sys; sys.path[:0] = {[str(cut)]!r}; sys.path += {course.package_folders()!r}"
+        settings = self._settings(lesson, cut, inner.fileno())
+        code = (
+            f"import sys; sys.path[:0] = {[str(cut)]!r}; sys.path += {course.package_folders()!r}"
+        )
         run = "from autograder.sandbox.zygote import main; main()"
         command = [sys.executable, "-I", "-S", "-c", f"{code}; {run}"]
-        self.process = subprocess.Popen(
+        process = subprocess.Popen(
             [*command, json.dumps(settings)],
             env=_environment(), stdin=subprocess.DEVNULL, cwd="/", start_new_session=True,
             pass_fds=[inner.fileno(), *settings["cgroups"]],
@@ -70,12 +71,11 @@ class Zygote:
         for number in settings["cgroups"]:
             os.close(number)
         inner.close()
-        return door
+        return process, door
 
-    def _settings(self, cut: Path, door: int) -> dict[str, Any]:
+    def _settings(self, lesson: str, cut: Path, door: int) -> dict[str, Any]:
         full = self.isolation == "full"
-        name = self.folder.name
-        self.group = ControlGroup(name, self.limits.memory, self.limits.processes)
+        group = ControlGroup(self.folder.name, self.limits.memory, self.limits.processes)
         limits = {"seconds": int(self.limits.seconds), "memory": 4 * self.limits.memory,
                   "processes": self.limits.processes, "disk": self.limits.disk}  # fmt: skip
         room: dict[str, Any] = {"sources": [], "instead": {}}
@@ -84,7 +84,8 @@ class Zygote:
             room = {"sources": course.sources(), "instead": instead}
         return {
             "door": door, "full": full, "folder": str(self.folder), "course": str(cut),
-            "cgroups": self.group.doors(), "limits": limits, "preload": [], **room,
+            "cgroups": group.doors(), "groups": [str(folder) for folder in group.folders],
+            "limits": limits, "preload": course.modules(lesson), **room,
         }  # fmt: skip
 
     def __enter__(self) -> "Zygote":
@@ -117,31 +118,43 @@ class Zygote:
         return said
 
     def close(self) -> None:
-        """End it, and all that it started; remove what it left."""
-        if self.process is not None:
-            self.door.close()
-            try:
-                self.process.wait(2)
-            except subprocess.TimeoutExpired:
-                self.process.send_signal(signal.SIGTERM)
-                try:
-                    self.process.wait(2)
-                except subprocess.TimeoutExpired:
-                    self.process.kill()
-                    self.process.wait()
-        if self.group is not None:
-            self.group.remove()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """End it, and all that it started; it removes what it left."""
+        self.door.close()
+        if self._ended_within(3):
+            return
+        self.process.terminate()  # it may still be importing
+        if not self._ended_within(10):
+            self.process.kill()
+            self.process.wait()
+
+    def _ended_within(self, seconds: float) -> bool:
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """Let Ctrl-C wait until the block is over."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _not_here(isolation: str) -> str:
     if isolation == "full":
         return (
-            f"Submissions can be isolated on Linux alone, and this is {sys.platform}. Use a machine "
-            "or a container with Linux (on Windows, WSL), or say --isolation process, which keeps "
-            "time and memory in bounds but no secrets"
+            f"Submissions can be isolated on Linux alone, and this is {sys.platform}. Use a "
+            "machine or a container with Linux (on Windows, WSL), or say --isolation process, which "
+            "keeps time and memory in bounds but no secrets"
         )
-    return "Files cannot be graded by Windows itself: use WSL, which is Linux, and isolates them too"
+    return (
+        "Files cannot be graded by Windows itself: use WSL, which is Linux, and isolates them too"
+    )
 
 
 def _environment() -> dict[str, str]:

@@ -5,6 +5,7 @@ A guest that dies costs the check at which it died; what comes after is tried in
 
 import re
 import time
+from pathlib import Path
 from typing import Any, get_args
 
 from autograder.attempt import Outcome, Trouble
@@ -53,9 +54,7 @@ class Isolated:
             return Outcome(trouble="raised", message=crash)
         return self._ask(guest, exercise, case, inputs, seed)
 
-    def _ask(
-        self, guest: Guest, exercise: Exercise, case: Case, inputs: Any, seed: int
-    ) -> Outcome:
+    def _ask(self, guest: Guest, exercise: Exercise, case: Case, inputs: Any, seed: int) -> Outcome:
         question = {
             "do": "try", "name": exercise.name, "inputs": plain_copy(inputs), "seed": seed,
             "probe": [case.probe.__module__, case.probe.__name__], "limit": case.limit,
@@ -116,7 +115,7 @@ class Isolated:
         }  # fmt: skip
 
     def _crash_of(self, name: str) -> str:
-        """Return how the cell that defines a name ended the process, if no other cell defines it."""
+        """Return how the cell that defines a name ended the process, if no other defines it."""
         cells = enumerate(self.submission.cells)
         defining = [i for i, cell in cells if not cell.skipped and _defines(cell.source, name)]
         crashes = [self.crashed[i] for i in defining if i in self.crashed]
@@ -144,7 +143,7 @@ def _place(submission: Submission, number: int) -> str:
     return f"line {cell.first_line} of {file}"
 
 
-def _inside(file: str, path: Any) -> str:
+def _inside(file: str, path: Path) -> str:
     """Name a file as it is named in the room."""
     return path.name + file.removeprefix(str(path))
 

@@ -20,8 +20,8 @@ DEVICES = ("null", "zero", "full", "random", "urandom")
 PEOPLE = "learner:x:65534:65534:learner:/tmp:/bin/false\n"
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin", "HOME": "/tmp", "TMPDIR": "/tmp", "USER": "learner", "LANG": "C.UTF-8",
-    "MPLBACKEND": "Agg", "MPLCONFIGDIR": "/tmp", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": "",
+    "MPLBACKEND": "Agg", "MPLCONFIGDIR": "/tmp", "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": "",
 }  # fmt: skip
 
 
@@ -39,8 +39,8 @@ def become_root_of_a_user_namespace() -> None:
         Path("/proc/self/gid_map").write_text(f"{NOBODY} {group} 1")
     except OSError as error:
         raise RefusedError(
-            f"this user may not make user namespaces ({error.strerror}); an administrator can allow "
-            "them (sysctl kernel.unprivileged_userns_clone=1, on Ubuntu also "
+            f"this user may not make user namespaces ({error.strerror}); an administrator can "
+            "allow them (sysctl kernel.unprivileged_userns_clone=1, on Ubuntu also "
             "kernel.apparmor_restrict_unprivileged_userns=0), or run this as root"
         ) from error
 
@@ -57,38 +57,38 @@ def prepare() -> None:
 
 
 def furnish(folder: str, sources: Mapping[str, str], instead: Mapping[str, str]) -> None:
-    """Make a root of nothing but the sources, read-only; `instead` puts other files over some."""
+    """Make a root of nothing but the sources, read-only; `instead` puts others over some."""
     try:
         kernel.unshare(kernel.NEW_MOUNTS)
         kernel.mount("none", "/", flags=kernel.PRIVATE | kernel.RECURSIVE)
         kernel.mount("tmpfs", folder, "tmpfs", kernel.NO_SETUID | kernel.NO_DEVICES, "mode=755")
         for source, target in sources.items():
-            _show(source, folder + target)
+            _show(Path(source), Path(folder + target))
         for target, source in instead.items():
-            if os.path.exists(folder + target):
-                _show(source, folder + target)
+            if Path(folder + target).exists():
+                _show(Path(source), Path(folder + target))
         _furniture(Path(folder))
         kernel.make_root(folder)
         kernel.restrict("/", kernel.READ_ONLY, recursive=False)
     except OSError as error:
         raise RefusedError(
-            f"the kernel does not let a room be built here ({error}); it takes Linux 5.12 or newer, "
-            "and a container must be allowed to mount (docker run --privileged, for one)"
+            f"the kernel does not let a room be built here ({error}); it takes Linux 5.12 or "
+            "newer, and a container must be allowed to mount (docker run --privileged, for one)"
         ) from error
 
 
-def _show(source: str, target: str) -> None:
+def _show(source: Path, target: Path) -> None:
     """Let a file or folder be seen at a place, with everything below it, but not be changed."""
-    if os.path.islink(source):
-        os.makedirs(os.path.dirname(target), exist_ok=True)
-        os.symlink(os.readlink(source), target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_symlink():
+        target.symlink_to(source.readlink())
         return
-    if not os.path.lexists(target):
-        os.makedirs(target if os.path.isdir(source) else os.path.dirname(target), exist_ok=True)
-        if not os.path.isdir(source):
-            Path(target).touch()
-    kernel.mount(source, target, flags=kernel.BIND | kernel.RECURSIVE)
-    kernel.restrict(target, kernel.READ_ONLY | kernel.NO_SETUID | kernel.NO_DEVICES)
+    if source.is_dir():
+        target.mkdir(exist_ok=True)
+    elif not target.exists():
+        target.touch()
+    kernel.mount(str(source), str(target), flags=kernel.BIND | kernel.RECURSIVE)
+    kernel.restrict(str(target), kernel.READ_ONLY | kernel.NO_SETUID | kernel.NO_DEVICES)
 
 
 def _furniture(root: Path) -> None:

@@ -55,7 +55,9 @@ def prepared() -> Any:
 
     rules = pyseccomp.SyscallFilter(pyseccomp.ERRNO(ENOSYS))
     for name in " ".join(ALLOWED.values()).split():
-        if pyseccomp.resolve_syscall(pyseccomp.system_arch(), name) >= 0:  # or it is not of this CPU
+        if (
+            pyseccomp.resolve_syscall(pyseccomp.system_arch(), name) >= 0
+        ):  # or it is not of this CPU
             rules.add_rule(pyseccomp.ALLOW, name)
     for name in ("socket", "socketpair"):  # among themselves; there is no network in the room
         rules.add_rule(pyseccomp.ALLOW, name, pyseccomp.Arg(0, pyseccomp.EQ, AF_UNIX))

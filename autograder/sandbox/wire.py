@@ -1,8 +1,8 @@
 """What crosses the door: plain data, as a frame of JSON and the bytes of tensors; never code.
 
-A frame is two lengths (header, bytes), a header in JSON, and the bytes that it speaks of. Values are
-exactly None, bool, int, float, str, bytes, list, tuple, dict, tensor, array; anything else stays
-where it is, and its name alone crosses. What comes is measured before room is made for it.
+A frame is two lengths (header, bytes), a header in JSON, and the bytes that it speaks of. Values
+are exactly None, bool, int, float, str, bytes, list, tuple, dict, tensor, array; anything else
+stays where it is, and its name alone crosses. What comes is measured before room is made for it.
 """
 
 import json

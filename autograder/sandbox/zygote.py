@@ -8,10 +8,10 @@ import gc
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -21,7 +21,7 @@ from autograder.sandbox import kernel, room
 
 PRELOAD = (
     "numpy", "torch", "torch.utils.data", "torch.nn.functional", "matplotlib.pyplot", "PIL.Image",
-    "autograder.probes.conv_layers", "autograder.sandbox.guest", "mnist_course.data", "inspect",
+    "autograder.sandbox.guest", "mnist_course.data", "inspect", "torch._dynamo",
 )  # fmt: skip
 COURSE = "/course"
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -29,11 +29,15 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 def main() -> None:
     """Build the room, import what lessons need, and wait for orders."""
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())  # the host held them while it started this
     settings = json.loads(sys.argv[1])
     door = socket.socket(fileno=settings["door"])
     try:
         if settings["full"]:
-            _go_down(settings)
+            settings["user"] = _enter_user()
+        _leave_the_tidying(settings)
+        if settings["full"]:
+            _enter_room(settings)
         _import_everything(settings)
         _say(door, {"ready": True})
     except room.RefusedError as error:
@@ -49,17 +53,22 @@ def _say(door: socket.socket, what: dict[str, Any]) -> None:
 # ---- the room ------------------------------------------------------------------------------------
 
 
-def _go_down(settings: dict[str, Any]) -> None:
-    """Enter a namespace of processes, and furnish the room there."""
-    settings["user"] = _unprivileged_user() if kernel.has_capabilities() else None
-    if settings["user"] is None:
-        room.become_root_of_a_user_namespace()
-    _fork_into_new_pids()
+def _enter_user() -> int | None:
+    """Return whom guests shall be, as root; otherwise become the root of a namespace."""
+    if kernel.has_capabilities():
+        return _unprivileged_user()
+    room.become_root_of_a_user_namespace()
+    return None
+
+
+def _enter_room(settings: dict[str, Any]) -> None:
+    """Furnish the room, and go in: nothing else of the machine can be seen from here on."""
     room.prepare()
     fonts = _font_list()
-    folder = tempfile.mkdtemp(dir=settings["folder"])
+    folder = Path(settings["folder"]) / "room"
+    folder.mkdir()
     sources = {source: source for source in settings["sources"]} | {settings["course"]: COURSE}
-    room.furnish(folder, sources, settings["instead"])
+    room.furnish(str(folder), sources, settings["instead"])
     os.environ.clear()
     os.environ.update(room.ENVIRONMENT)
     for name, content in fonts.items():
@@ -75,18 +84,31 @@ def _unprivileged_user() -> int:
     return 2**20 + os.getpid() if int(first[2]) == 2**32 - 1 else room.NOBODY
 
 
-def _fork_into_new_pids() -> None:
-    """Go on as the first process of a new namespace; the one before waits, and ends with it."""
-    try:
-        kernel.unshare(kernel.NEW_PIDS)
-    except OSError as error:
-        raise room.RefusedError(f"namespaces of processes are not allowed here ({error})") from None
+def _leave_the_tidying(settings: dict[str, Any]) -> None:
+    """Go on as a child, the first process of a namespace; the parent tidies up after it.
+
+    So nothing is left of a grading, however the host ends.
+    """
+    if settings["full"]:
+        try:
+            kernel.unshare(kernel.NEW_PIDS)
+        except OSError as error:
+            what = f"namespaces of processes are not allowed here ({error.strerror})"
+            raise room.RefusedError(what) from error
     child = os.fork()
-    if child:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: os.kill(child, signal.SIGKILL))
-        os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) & 0xFF)
-    kernel.control(kernel.SET_DEATH_SIGNAL, signal.SIGKILL)
+    if child == 0:
+        if sys.platform == "linux":
+            kernel.control(kernel.SET_DEATH_SIGNAL, signal.SIGKILL)
+        return
+    os.close(settings["door"])
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: os.kill(child, signal.SIGKILL))
+    os.waitpid(child, 0)
+    shutil.rmtree(settings["folder"], ignore_errors=True)
+    for group in settings["groups"]:
+        with suppress(OSError):
+            Path(group).rmdir()
+    os._exit(0)
 
 
 def _font_list() -> dict[str, bytes]:

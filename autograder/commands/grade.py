@@ -1,0 +1,143 @@
+"""Grade learners' files, each in a room of its own.
+
+Prints what was tried, expected and got, exercise by exercise. Ends with 0 for all points, with 1
+where points are missing, with 2 where a file could not be graded.
+"""
+
+import argparse
+import json
+import secrets
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.submission import NoSubmissionError, Submission, lesson_of_file, read
+from autograder.syllabus import LESSONS, names_of
+from mnist_course.errors import CourseError
+
+if TYPE_CHECKING:
+    from autograder.key import Key
+    from autograder.report import Report
+    from autograder.sandbox.host import Zygote
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what to grade, how, and where the results go."""
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=".py or .ipynb")
+    parser.add_argument("--json", type=Path, metavar="OUT", help="write the report as JSON")
+    parser.add_argument("--html", type=Path, metavar="OUT", help="write it as a page")
+    parser.add_argument("--lesson", choices=LESSONS, metavar="NAME", help="where no name tells it")
+    parser.add_argument("--seed", type=_seed, metavar="N", help="repeat a grading exactly")
+    parser.add_argument(
+        "--data", choices=("digits", "mnist"), default="digits", help="what networks are judged on"
+    )
+    parser.add_argument(
+        "--isolation", choices=("full", "process"), default="full",
+        help="process: time and memory are bounded, but nothing is hidden",
+    )  # fmt: skip
+    parser.add_argument(
+        "--timeout", type=_seconds, default=600.0, metavar="S",
+        help="seconds for a whole file, by the clock (600)",
+    )  # fmt: skip
+
+
+def run(args: argparse.Namespace) -> int:
+    """Grade every file; one that cannot be graded spares the others."""
+    _demand_places((args.json, args.html))
+    reports: list[Report] = []
+    found = [_found(path, args.lesson) for path in args.files]
+    with ExitStack() as stack:
+        zygotes = _zygotes([lesson for _, lesson in filter(None, found)], args, stack)
+        key = _key(args)
+        for submission, lesson in filter(None, found):
+            reports.append(_graded(submission, lesson, zygotes[lesson], key))
+    _write(reports, args)
+    if None in found:
+        return 2
+    return 0 if all(report.score == report.max_score for report in reports) else 1
+
+
+def _found(path: Path, lesson: str | None) -> tuple[Submission, str] | None:
+    """Read a file, and tell its lesson; say why it cannot be graded, if it cannot."""
+    try:
+        submission = read(path)
+        return submission, lesson or lesson_of_file(submission)
+    except NoSubmissionError as error:
+        print(f"autograder grade: {error}", file=sys.stderr)
+        return None
+
+
+def _zygotes(
+    lessons: Sequence[str], args: argparse.Namespace, stack: ExitStack
+) -> dict[str, "Zygote"]:
+    """Start one for each lesson; they import torch while this process does."""
+    from autograder.sandbox.host import Limits, Zygote
+
+    limits = Limits(seconds=args.timeout)
+    return {
+        lesson: stack.enter_context(Zygote(lesson, set(names_of(lesson)), args.isolation, limits))
+        for lesson in dict.fromkeys(lessons)
+    }
+
+
+def _key(args: argparse.Namespace) -> "Key":
+    """Draw a seed where none is given; check that the data are there."""
+    import torch
+
+    from autograder.key import Key
+    from mnist_course.data import load
+
+    torch.set_num_threads(1)
+    if load(args.data, say=lambda _: None).name != args.data:
+        raise CourseError(f"the data set {args.data} is not there: set MNIST_COURSE_DATA")
+    return Key(secrets.randbits(31) if args.seed is None else args.seed, args.data)
+
+
+def _graded(submission: "Submission", lesson: str, zygote: "Zygote", key: "Key") -> "Report":
+    from autograder.marking import mark
+    from autograder.report import report_as_text
+
+    zygote.wait()
+    report = mark(submission, lesson, zygote, key)
+    print(report_as_text(report), flush=True)
+    return report
+
+
+def _write(reports: "Sequence[Report]", args: argparse.Namespace) -> None:
+    """Write the reports: one by itself, several as a list."""
+    from mnist_course.checkpoints import write_atomically
+
+    if args.json and reports:
+        from autograder.report import as_json
+
+        found = [as_json(report) for report in reports]
+        content = found if len(args.files) > 1 else found[0]
+        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+        write_atomically(args.json, text.encode())
+    if args.html and reports:
+        from autograder.page import as_page
+
+        write_atomically(args.html, as_page(reports).encode())
+
+
+def _demand_places(paths: Sequence[Path | None]) -> None:
+    """Refuse, before anything is graded, a place where nothing can be written."""
+    for path in filter(None, paths):
+        if path.is_dir() or not path.absolute().parent.is_dir():
+            raise CourseError(f"{path} cannot be written: it is a folder, or in none")
+
+
+def _seed(text: str) -> int:
+    number = int(text)
+    if not 0 <= number < 2**31:
+        raise argparse.ArgumentTypeError("a seed lies in 0..2147483647")
+    return number
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 1 <= number <= 86_400:
+        raise argparse.ArgumentTypeError("it takes at least 1 second, and at most a day")
+    return number

@@ -1,0 +1,42 @@
+"""A learner's file in, a report out."""
+
+import time
+
+from autograder.exercises import exercises_of
+from autograder.grading import grade
+from autograder.key import Key
+from autograder.report import Report
+from autograder.sandbox.host import Zygote
+from autograder.sandbox.isolated import Isolated, clean
+from autograder.submission import Submission
+from autograder.syllabus import names_of
+
+
+def mark(submission: Submission, lesson: str, zygote: Zygote, key: Key) -> Report:
+    """Grade a submission in the rooms of a zygote."""
+    began = time.monotonic()
+    with Isolated(zygote, submission, lesson) as runner:
+        verdicts = [
+            grade(exercise, runner, key.seed, key.data, key) for exercise in exercises_of(lesson)
+        ]
+    return Report(
+        lesson=lesson,
+        path=str(submission.path),
+        sha256=submission.sha256,
+        isolation=zygote.isolation,
+        seed=key.seed,
+        seconds=time.monotonic() - began,
+        verdicts=verdicts,
+        warnings=[*submission.warnings, *_twice(submission, lesson), *runner.warnings()],
+        output=clean(runner.output, len(runner.output)),
+    )
+
+
+def _twice(submission: Submission, lesson: str) -> list[str]:
+    """Say where a name is defined more than once: the last one counts, as in Python."""
+    found = ((name, submission.times_defined(name)) for name in names_of(lesson))
+    return [
+        f"{name} is defined {times} times: the last one was graded ({submission.place_of(name)})."
+        for name, times in found
+        if times > 1
+    ]
