@@ -149,8 +149,8 @@ def _not_here(isolation: str) -> str:
     if isolation == "full":
         return (
             f"Submissions can be isolated on Linux alone, and this is {sys.platform}. Use a "
-            "machine or a container with Linux (on Windows, WSL), or say --isolation process, which "
-            "keeps time and memory in bounds but no secrets"
+            "machine or a container with Linux (on Windows, WSL), or say --isolation process, "
+            "which keeps time and memory in bounds but no secrets"
         )
     return (
         "Files cannot be graded by Windows itself: use WSL, which is Linux, and isolates them too"
