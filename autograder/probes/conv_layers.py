@@ -1,7 +1,6 @@
 """What runs beside the answers of lesson 3: layers and models are built, and looked into, here."""
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from typing import Any
 
 import torch
@@ -26,49 +25,20 @@ def refusals(function: Any, inputs: Inputs) -> list[str]:
 # ---- dropout -------------------------------------------------------------------------------------
 
 
-def kept_values(function: Any, inputs: Inputs) -> dict[str, float]:
-    """Return by how much the values that are not zero were multiplied, at least and at most."""
-    x = inputs["args"][0]
-    out = _tensor_like(function(*inputs["args"]), x)
-    factors = (out / x)[out != 0]
-    if not factors.numel():
-        return {"least": 0.0, "most": 0.0}
-    return {"least": factors.min().item(), "most": factors.max().item()}
+def dropped(function: Any, inputs: Inputs) -> dict[str, list[Tensor]]:
+    """Return what goes into each call, and what comes back."""
+    given = [args[0].clone() for args in inputs["calls"]]
+    came = [_tensor_like(function(*args), args[0]) for args in inputs["calls"]]
+    return {"given": given, "came": came}
 
 
-def zero_shares(function: Any, inputs: Inputs) -> list[float]:
-    """Return the share of zeros in what comes back from each call."""
-    outs = [_tensor_like(function(*args), args[0]) for args in inputs["calls"]]
-    return [_share(out == 0) for out in outs]
-
-
-def equal_neighbours(function: Any, inputs: Inputs) -> list[float]:
-    """Return, for each direction, how often a value and the next one share their fate."""
-    x = inputs["args"][0]
-    dropped = _tensor_like(function(*inputs["args"]), x) == 0
-    pairs = ((dropped.narrow(d, 0, n - 1), dropped.narrow(d, 1, n - 1)) for d, n in _sizes(x))
-    return [_share(one == other) for one, other in pairs]
-
-
-def equal_calls(function: Any, inputs: Inputs) -> float:
-    """Call it three times; return how often a value shares its fate with that of the next call."""
-    x = inputs["args"][0]
-    dropped = [_tensor_like(function(*inputs["args"]), x) == 0 for _ in range(3)]
-    return max(_share(one == other) for one, other in pairwise(dropped))
-
-
-def dropout_gradient(function: Any, inputs: Inputs) -> dict[str, float]:
-    """Return how far the gradient is from what multiplied the values, and how often it is zero."""
+def dropped_gradient(function: Any, inputs: Inputs) -> dict[str, list[Tensor]]:
+    """Return what goes in, what comes back, and the gradient of its sum."""
     x = inputs["args"][0].requires_grad_()
     out = _with_graph(_tensor_like(function(*inputs["args"]), x))
     out.sum().backward()
     gradient = torch.zeros_like(x) if x.grad is None else x.grad
-    distance = (gradient * x - out).detach().abs().max().item()
-    return {"distance": distance, "share of zeros": _share(gradient == 0)}
-
-
-def _sizes(x: Tensor) -> list[tuple[int, int]]:
-    return list(enumerate(x.shape))
+    return {"given": [x], "came": [out, gradient]}
 
 
 def _share(mask: Tensor) -> float:

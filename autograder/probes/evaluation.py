@@ -112,6 +112,11 @@ def prepared(function: Any, inputs: Inputs) -> Any:
     return function(picture(inputs["photo"]))
 
 
+def prepared_each(function: Any, inputs: Inputs) -> list[Any]:
+    """Call it with each picture; return what it returns."""
+    return [function(picture(photo)) for photo in inputs["photos"]]
+
+
 def pictures_after(function: Any, inputs: Inputs) -> list[Any]:
     """Call it with each picture; return what the pictures look like afterwards."""
     pictures = [picture(photo) for photo in inputs["photos"]]

@@ -177,7 +177,8 @@ rotate = Exercise(
 
 def _ranges(draw: Draw, shift: float, degrees: float, low: float, high: float) -> Inputs:
     ranges = [shift, degrees, (low, high)]
-    return {"ranges": ranges, "pictures": judges.blobs(40), "seed": draw.seed()}
+    radius = draw.number(3.8, 6.0)
+    return {"ranges": ranges, "pictures": judges.blobs(40, radius), "seed": draw.seed()}
 
 
 def _blobs_case(name: str, *ranges: float) -> Case:
@@ -222,8 +223,9 @@ random_affine = Exercise(
         _blobs_case("only smaller", 0, 0, 0.6, 0.8),
         _blobs_case("only larger", 0, 0, 1.2, 1.5),
         _blobs_case("all at once", 2, 80, 0.75, 1.0),
-        Case("zeros come in", _white_case, probe=probes.drawn_for_each, judge=judges.same_rims),
-        Case("repeats with its generator", _distorted, probe=probes.drawn_again),
+        Case("zeros come in", _white_case, probe=probes.drawn_for_each, judge=judges.same_rims,
+             care=True),
+        Case("repeats with its generator", _distorted, probe=probes.drawn_again, care=True),
         Case("ranges of nothing", _framed_case, probe=probes.drawn_for_each,
              judge=judges.same_identity, care=True),
         kinds(_distorted, probe=probes.drawn),

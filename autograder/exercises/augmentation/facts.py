@@ -10,19 +10,22 @@ from torch import Tensor
 from autograder.compare import same_values
 from mnist_course.augmentation import fetch
 
-SIDE, RADIUS, WIDTH = 28, 5.0, 1.8  # of the picture; from its centre to a blob; of a blob
+SIDE, WIDTH = 28, 1.8  # of the picture; of a blob
 Facts = dict[str, str]
 
 
-def blobs(n: int) -> list[Tensor]:
-    """Return n pictures of a soft blob in the centre, n of one to the right, n of one above."""
+def blobs(n: int, radius: float) -> list[Tensor]:
+    """Return n pictures of a soft blob in the centre, n of one to the right, n of one above.
+
+    How far they lie from the centre is drawn anew each time, so that no old answer fits.
+    """
     places = torch.arange(SIDE) - (SIDE - 1) / 2
 
     def blob(x: float, y: float) -> Tensor:
         down, across = (places[:, None] + y) ** 2, (places - x) ** 2
         return torch.exp(-(down + across) / (2 * WIDTH**2)).repeat(n, 1, 1, 1)
 
-    return [blob(0, 0), blob(RADIUS, 0), blob(0, RADIUS)]
+    return [blob(0, 0), blob(radius, 0), blob(0, radius)]
 
 
 def same_facts(expected: Any, got: Any) -> str | None:
@@ -38,7 +41,8 @@ def facts(ranges: Sequence[Any], pictures: Sequence[Tensor], came: Sequence[Tens
     if not all(torch.isfinite(out).all() and (out.sum((1, 2, 3)) > 1).all() for out in came):
         return {"the blob in each picture": "lost from some of them"}
     centre, right, up = (_centroids(out) for out in came)
-    right, up = (right - centre) / RADIUS, (up - centre) / RADIUS
+    radius = float((_centroids(pictures[1]) - _centroids(pictures[0]))[0, 0])
+    right, up = (right - centre) / radius, (up - centre) / radius
     lengths = right.norm(dim=1) - up.norm(dim=1)
     if (lengths.abs() > 0.1).any() or ((right * up).sum(dim=1).abs() > 0.1).any():
         return {

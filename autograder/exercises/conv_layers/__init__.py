@@ -26,7 +26,7 @@ POOLING = ("*max_pool*", "*MaxPool*", "*AdaptiveMax*", "maximum_filter*", "grey_
 def _side(draw: Draw, stride: int = 1, padding: int = 0, rest: int = 0) -> Inputs:
     """Draw a side and a kernel; the last step of the kernel leaves `rest` pixels over."""
     kernel_size = draw.integer(2 * padding + 3, 2 * padding + 8)
-    size = kernel_size - 2 * padding + stride * draw.integer(3, 9) + rest
+    size = kernel_size - 2 * padding + stride * draw.integer(3, 90) + rest
     keywords = {"stride": stride} if stride > 1 else {}
     return arguments(size, kernel_size, **keywords, **({"padding": padding} if padding else {}))
 

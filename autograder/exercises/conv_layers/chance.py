@@ -2,12 +2,16 @@
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
+import torch
+from torch import Tensor
+
 from autograder.cases import kinds, untouched, values
-from autograder.compare import near
+from autograder.compare import near, numbers
 from autograder.draw import Draw
-from autograder.exercise import Case, Exercise
+from autograder.exercise import Case, Exercise, Judge
 from autograder.exercises.conv_layers import chance_mistakes as mistakes
 from autograder.probes import Inputs, arguments
 from autograder.probes import conv_layers as probes
@@ -54,6 +58,67 @@ def _two_shares(draw: Draw) -> Inputs:
     return {"calls": [[_many(draw), _low(draw)], [_many(draw)]]}
 
 
+def _three_calls(draw: Draw) -> Inputs:
+    return {"calls": [[_many(draw), 0.5]] * 3}
+
+
+def _by(measure: Callable[[list[Tensor], list[Tensor]], Any], tolerance: float) -> Judge:
+    """Judge what is measured, out here, of what went in and what came back."""
+
+    def judge(expected: Any, got: Any) -> str | None:
+        given = expected["given"]
+        came = [torch.as_tensor(numbers(out)).float() for out in got["came"]]
+        if [out.shape for out in came] != [out.shape for out in expected["came"]]:
+            return "the shape of x was expected"
+        if _spread(given[0], came[0]) > max(_spread(given[0], expected["came"][0]), 1e-3):
+            return "what is kept should be x, and all of it scaled alike"
+        return near(tolerance)(measure(given, expected["came"]), measure(given, came))
+
+    return judge
+
+
+def _spread(given: Tensor, came: Tensor) -> float:
+    """Say how differently the values that are not zero were scaled."""
+    factors = (came / given)[came != 0]
+    return float(factors.max() - factors.min()) if factors.numel() else 0.0
+
+
+def _factors(given: list[Tensor], came: list[Tensor]) -> dict[str, float]:
+    """Say by how much the values that are not zero were multiplied."""
+    factors = (came[0] / given[0])[came[0] != 0]
+    if not factors.numel():
+        return {"least": 0.0, "most": 0.0}
+    return {"least": factors.min().item(), "most": factors.max().item()}
+
+
+def _zeros(_: list[Tensor], came: list[Tensor]) -> list[float]:
+    return [_share(out == 0) for out in came]
+
+
+def _equal_neighbours(_: list[Tensor], came: list[Tensor]) -> list[float]:
+    """Say, for each direction, how often a value and the next one share their fate."""
+    gone, sizes = came[0] == 0, enumerate(came[0].shape)
+    pairs = ((gone.narrow(d, 0, n - 1), gone.narrow(d, 1, n - 1)) for d, n in sizes)
+    return [_share(gone), *(_share(one == other) for one, other in pairs)]
+
+
+def _equal_calls(_: list[Tensor], came: list[Tensor]) -> list[float]:
+    """Say how often a value shares its fate with that of the next call."""
+    gone = [out == 0 for out in came]
+    return [_share(gone[0]), max(_share(one == other) for one, other in pairwise(gone))]
+
+
+def _gradient(given: list[Tensor], came: list[Tensor]) -> dict[str, float]:
+    """Say how far the gradient is from what multiplied the values, and how often it is zero."""
+    out, gradient = came
+    distance = (gradient * given[0] - out).abs().max().item()
+    return {"distance": distance, "share of zeros": _share(gradient == 0)}
+
+
+def _share(mask: Tensor) -> float:
+    return mask.double().mean().item()
+
+
 def _outside(draw: Draw) -> list[list[Any]]:
     x = draw.normal(2, 3)
     return [[x, -draw.number(0.01, 1)], [x, 1 + draw.number(0.01, 1)]]
@@ -76,28 +141,24 @@ dropout = Exercise(
     instead="torch.rand and torch.bernoulli may be used.",
     cases=(
         Case(
-            "the values that are kept", lambda d: arguments(_nonzero(d, 8, 4, 9, 7), _low(d)),
-            probes.kept_values, near(1e-3),
-            expect=lambda inputs: dict.fromkeys(("least", "most"), 1 / (1 - inputs["args"][1])),
+            "the values that are kept",
+            lambda d: {"calls": [[_nonzero(d, 8, 4, 9, 7), _low(d)]]},
+            probes.dropped, _by(_factors, 1e-3),
         ),
+        Case("the share of zeros", _two_shares, probes.dropped, _by(_zeros, 0.08)),
         Case(
-            "the share of zeros", _two_shares, probes.zero_shares, near(0.08),
-            expect=lambda inputs: [inputs["calls"][0][1], 0.5],
+            "a draw for every value", lambda d: {"calls": [[_many(d), 0.5]]},
+            probes.dropped, _by(_equal_neighbours, 0.08),
         ),
-        Case(
-            "a draw for every value", lambda d: arguments(_many(d), 0.5),
-            probes.equal_neighbours, near(0.08), expect=lambda _: [0.5] * 4,
-        ),
-        Case(
-            "a draw for every call", lambda d: arguments(_many(d), 0.5),
-            probes.equal_calls, near(0.08), expect=lambda _: 0.5,
-        ),
+        Case("a draw for every call", _three_calls, probes.dropped, _by(_equal_calls, 0.08)),
         Case("p = 0 and p = 1", _ends, probes.calls),
-        values("evaluation", lambda d: arguments(_nonzero(d, 2, 3, 4, 4), 0.4, training=False)),
+        values(
+            "evaluation", lambda d: arguments(_nonzero(d, 2, 3, 4, 4), 0.4, training=False),
+            care=True,
+        ),
         Case(
             "gradients", lambda d: arguments(_many(d), _low(d)),
-            probes.dropout_gradient, near(0.08),
-            expect=lambda inputs: {"distance": 0.0, "share of zeros": inputs["args"][1]},
+            probes.dropped_gradient, _by(_gradient, 0.08),
         ),
         kinds(lambda d: arguments(d.normal(4, 5), 0.5)),
         untouched(lambda d: arguments(d.normal(4, 5), 0.5)),

@@ -137,7 +137,7 @@ DigitCNN = Exercise(
     ),
     cases=(
         Case(
-            REACHED, _batch, probes.gradients_of_network, _all_reached, limit=10,
+            REACHED, _batch, probes.gradients_of_network, _all_reached, limit=10, care=True,
             expect=lambda _: None,
         ),
         Case(
@@ -157,7 +157,7 @@ DigitCNN = Exercise(
              care=True),
         Case(
             "its own training lowers the cross-entropy", _training, probes.trained_outputs,
-            _loss_below(1.0), points=3, care=True, expect=secret_labels, limit=60,
+            _loss_below(1.0), points=3, expect=secret_labels, limit=60,
         ),
     ),
     misconceptions=mistakes.DIGIT_CNN,

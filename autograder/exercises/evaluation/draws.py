@@ -111,11 +111,11 @@ def counts(draw: Draw, classes: int, unread: int = -1, absent: int = -1) -> Inpu
 
 
 def single_images(draw: Draw) -> Inputs:
-    """Draw two images, one that is read right and one that is not, for a call each."""
-    logits = draw.normal(2, 10)
-    best = logits.argmax(dim=1)
-    labels = [best[:1], (best[1:] + draw.integer(1, 9)) % 10]
-    return {"calls": [[logits[i : i + 1], labels[i]] for i in range(2)]}
+    """Draw images for a call each: some are read right and some are not."""
+    logits = draw.normal(6, 10)
+    wrong = torch.from_numpy(draw.rng.permutation([0, 0, 1, 1, 1, 1]))
+    labels = (logits.argmax(dim=1) + wrong * draw.integer(1, 9)) % 10
+    return {"calls": [[logits[i : i + 1], labels[i : i + 1]] for i in range(6)]}
 
 
 def one_perfect(draw: Draw, classes: int) -> Inputs:

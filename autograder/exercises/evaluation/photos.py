@@ -23,18 +23,20 @@ DIGITS = (
     ((1.0, 0.0), (0.1, 0.0), (0.0, 0.45), (0.6, 0.4), (1.0, 0.6), (0.9, 0.9), (0.0, 1.0)),
     ((0.0, 0.0), (1.0, 0.0), (0.3, 1.0)),
 )
+Mirror = tuple[int, int]  # -1 mirrors along x, or along y
+UPRIGHT: Mirror = (1, 1)
 QUARTERS = {3: 2, 6: 1, 8: -1}  # how far the stored pixels are turned, by EXIF note
 
 # ---- pictures -----------------------------------------------------------------------------------
 
 
-def cover(draw: Draw) -> Grid:
+def cover(draw: Draw, mirror: Mirror = UPRIGHT) -> Grid:
     """Draw a digit somewhere in a picture: 1 where its ink is, 0 on the paper.
 
     Its mass lies off the middle of its box, and not so far off that MNIST's frame would cut it.
     """
     while True:
-        ink = _stroked(draw)
+        ink = _stroked(draw, mirror)
         rows, columns = (np.flatnonzero(ink.max(axis=k) > 0.1) for k in (1, 0))
         box = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
         scale = 20 / max(box.shape)
@@ -43,11 +45,12 @@ def cover(draw: Draw) -> Grid:
             return ink
 
 
-def _stroked(draw: Draw) -> Grid:
+def _stroked(draw: Draw, mirror: Mirror) -> Grid:
     """Draw a digit of thick straight strokes, with smooth edges."""
     tall = draw.number(70, 90)
     height, width = int(tall * draw.number(1.3, 1.6)), int(tall * draw.number(1.1, 1.4))
     points = np.array(draw.choice(DIGITS)) + draw.rng.uniform(-0.04, 0.04, 2)
+    points = points * mirror
     points = points * [tall * draw.number(0.5, 0.65), tall]
     room = np.array([width, height]) - 12 - np.ptp(points, axis=0)
     points = points - points.min(axis=0) + 6 + room * draw.rng.uniform(0.05, 0.95, 2)
@@ -72,36 +75,37 @@ def photo(pixels: Grid, mode: str, orientation: int | None = None) -> Inputs:
     }
 
 
-def grey(draw: Draw, light_ink: bool = False) -> Grid:
+def grey(draw: Draw, mirror: Mirror = UPRIGHT, light_ink: bool = False) -> Grid:
     """Draw ink on paper as bytes; neither is quite black or white."""
     paper, ink = draw.number(235, 255), draw.number(0, 30)
     if light_ink:
         paper, ink = ink, paper
-    return np.asarray(np.rint(paper + (ink - paper) * cover(draw)), dtype="uint8")
+    return np.asarray(np.rint(paper + (ink - paper) * cover(draw, mirror)), dtype="uint8")
 
 
-def turned(draw: Draw) -> Inputs:
+def turned(draw: Draw, mirror: Mirror = UPRIGHT) -> Inputs:
     """Draw a colour photo that its camera stored turned."""
     orientation = draw.choice(tuple(QUARTERS))
-    ink, colour = cover(draw)[..., None], draw.rng.uniform(0, 80, 3)
+    ink, colour = cover(draw, mirror)[..., None], draw.rng.uniform(0, 80, 3)
     upright = np.rint(250 + (colour - 250) * ink).astype("uint8")
     return photo(np.rot90(upright, QUARTERS[orientation]), "RGB", orientation)
 
 
-def transparent(draw: Draw) -> Inputs:
+def transparent(draw: Draw, mirror: Mirror = UPRIGHT) -> Inputs:
     """Draw dark ink on nothing at all, as drawing programs do."""
-    alpha = np.rint(255 * cover(draw)).astype("uint8")
+    alpha = np.rint(255 * cover(draw, mirror)).astype("uint8")
     return photo(np.dstack([np.zeros((*alpha.shape, 3), "uint8"), alpha]), "RGBA")
 
 
-def two_tones(draw: Draw) -> Inputs:
+def two_tones(draw: Draw, mirror: Mirror = UPRIGHT) -> Inputs:
     """Draw black on white with nothing between."""
-    return photo(np.where(cover(draw) > 0.5, 0, 255).astype("uint8"), "1")
+    return photo(np.where(cover(draw, mirror) > 0.5, 0, 255).astype("uint8"), "1")
 
 
-def array(draw: Draw) -> Inputs:
+def array(draw: Draw, mirror: Mirror = UPRIGHT) -> Inputs:
     """Draw an array of floats from 0 to 1."""
-    return photo(grey(draw, light_ink=draw.choice((True, False))) / np.float32(255), "array")
+    ink = grey(draw, mirror, light_ink=draw.choice((True, False)))
+    return photo(ink / np.float32(255), "array")
 
 
 def blanks(draw: Draw) -> Inputs:
@@ -121,9 +125,14 @@ def some_pictures(draw: Draw) -> Inputs:
     return {"photos": [photo(grey(draw), "L"), array(draw)]}
 
 
-def one(make: Callable[[Draw], Inputs]) -> Callable[[Draw], Inputs]:
-    """Pack one picture as the inputs of a case."""
-    return lambda draw: {"photo": make(draw)}
+def two(make: Callable[[Draw, Mirror], Inputs]) -> Callable[[Draw], Inputs]:
+    """Pack two pictures, mirrored differently: one and the same answer cannot fit both."""
+
+    def draw_both(draw: Draw) -> Inputs:
+        mirrors = draw.rng.permutation(np.array([(1, 1), (1, -1), (-1, 1), (-1, -1)]))[:2]
+        return {"photos": [make(draw, (int(x), int(y))) for x, y in mirrors]}
+
+    return draw_both
 
 
 # ---- what is asked of the result ----------------------------------------------------------------
@@ -138,6 +147,13 @@ def as_mnist(expected: Any, got: Any) -> str | None:
     if not (left.min() >= low - 1e-3 and left.max() <= high + 1e-3 and left.max() > high / 10):
         return f"values from 0 to 1 were expected, {left.min():.3g} to {left.max():.3g} came"
     return _placed(right[0, 0], left[0, 0])
+
+
+def both_as_mnist(expected: Any, got: Any) -> str | None:
+    """Say in what one of two results is not as MNIST was made, or return None."""
+    if not isinstance(got, list) or len(got) != len(expected):
+        return f"{len(expected)} pictures were expected, {brief(got)} came"
+    return next(filter(None, map(as_mnist, expected, got)), None)
 
 
 def _placed(right: Grid, left: Grid) -> str | None:
@@ -158,7 +174,7 @@ def _likeness(left: Grid, right: Grid) -> float:
     return float((left * right).sum() / (np.linalg.norm(left) * np.linalg.norm(right) + 1e-9))
 
 
-see = partial(Case, probe=probes.prepared, judge=as_mnist)
+see = partial(Case, probe=probes.prepared_each, judge=both_as_mnist)
 
 
 def _side(image: Grid) -> int:
@@ -184,14 +200,14 @@ prepare_photo = Exercise(
         ". Paste the small digit into zeros of 28 by 28 at round(14 - y), round(14 - x).",
     ),
     cases=(
-        see("dark on light", one(lambda d: photo(grey(d), "L"))),
-        see("light on dark", one(lambda d: photo(grey(d, light_ink=True), "RGB"))),
-        see("black and white only", one(two_tones)),
-        see("an array", one(array)),
-        see("a photo that its camera turned", one(turned)),
-        see("ink on transparent", one(transparent)),
+        see("dark on light", two(lambda d, mirror: photo(grey(d, mirror), "L"))),
+        see("light on dark", two(lambda d, mirror: photo(grey(d, mirror, True), "RGB"))),
+        see("black and white only", two(two_tones)),
+        see("an array", two(array)),
+        see("a photo that its camera turned", two(turned)),
+        see("ink on transparent", two(transparent)),
         Case("refuses a blank picture", blanks, probes.photo_refusals, care=True),
-        kinds(one(lambda d: photo(grey(d), "L")), probe=probes.prepared),
+        kinds(lambda d: {"photo": photo(grey(d), "L")}, probe=probes.prepared),
         Case("the picture stays as it was", some_pictures, probes.pictures_after, care=True),
     ),
     misconceptions=PREPARE_PHOTO,
