@@ -5,6 +5,7 @@ call of its functions, however they were reached, and Python reports those of ot
 """
 
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from fnmatch import fnmatchcase
@@ -27,10 +28,12 @@ def watching(forbidden: Sequence[str], own_name: str) -> Iterator[list[str]]:
         if any(fnmatchcase(name, pattern) for pattern in forbidden):
             found.append(f"{where}.{name}")
 
-    def on_call(frame: FrameType, event: str, _: Any) -> None:
+    def on_call(frame: FrameType, event: str, called: Any) -> None:
+        if event == "c_call" and package_of(getattr(called, "__module__", "")) in LIBRARIES:
+            note(called.__name__, package_of(called.__module__))
         if event != "call":
             return
-        package = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+        package = package_of(frame.f_globals.get("__name__", ""))
         first, *_rest = names = frame.f_code.co_qualname.split(".")
         if package == COURSE and first == own_name:
             found.append(f"{COURSE}.{own_name}")
@@ -40,18 +43,25 @@ def watching(forbidden: Sequence[str], own_name: str) -> Iterator[list[str]]:
 
     with ExitStack() as stack:
         if forbidden:
-            stack.enter_context(_torch_mode(note))
-        before = sys.getprofile()
-        stack.callback(sys.setprofile, before)
+            for mode in _torch_modes(note):
+                stack.enter_context(mode)
+        stack.callback(sys.setprofile, sys.getprofile())
+        stack.callback(threading.setprofile, threading.getprofile())
+        threading.setprofile(on_call)  # for those that are started from here on
         sys.setprofile(on_call)
         yield found
 
 
-def _torch_mode(note: Callable[[str, str], None]) -> Any:
-    """Return the place where torch reports each call of its functions.
+def package_of(module: Any) -> str:
+    """Return the package that a module is in."""
+    return str(module).partition(".")[0]
 
-    Its dispatch mode, one floor below, would also see inside scripted functions, but takes a
-    second to import.
+
+def _torch_modes(note: Callable[[str, str], None]) -> list[Any]:
+    """Return the places where torch reports each call of its functions.
+
+    The lower one also sees what scripted functions do. It takes a second to import, so that it is
+    used only where what it needs is there already.
     """
     from torch.overrides import TorchFunctionMode
 
@@ -60,4 +70,13 @@ def _torch_mode(note: Callable[[str, str], None]) -> Any:
             note(getattr(func, "__name__", ""), "torch")
             return func(*args, **(kwargs or {}))
 
-    return Functions()
+    if "torch._dynamo" not in sys.modules:
+        return [Functions()]
+    from torch.utils._python_dispatch import TorchDispatchMode
+
+    class Operators(TorchDispatchMode):
+        def __torch_dispatch__(self, func: Any, _: Any, args: Any = (), kwargs: Any = None) -> Any:
+            note(func.overloadpacket.__name__, "torch")
+            return func(*args, **(kwargs or {}))
+
+    return [Functions(), Operators()]  # type: ignore[no-untyped-call]

@@ -47,24 +47,18 @@ def drawn_for_each(function: Any, inputs: Inputs) -> dict[str, Any]:
     return {"ranges": inputs["ranges"], "pictures": inputs["pictures"], "came": came}
 
 
-def drawn_again(function: Any, inputs: Inputs) -> dict[str, str]:
-    """Tell whether the draws repeat with the seed, and only with it."""
-    images, seed = inputs["args"][0], inputs["seed"]
+def drawn_again(function: Any, inputs: Inputs) -> dict[str, Any]:
+    """Distort as above; then again with the seed, with the same generator, with another seed."""
+    images, seed = inputs["pictures"][1], inputs["seed"]
+    generator = _generator(seed)
 
     def distorted(generator: torch.Generator) -> Tensor:
-        return _tensor_like(function(*inputs["args"], generator), images)
+        return _tensor_like(function(images, *inputs["ranges"], generator), images)
 
-    generator = _generator(seed)
     first, second = distorted(generator), distorted(generator)
-    return {
-        "the same seed again": _compared(distorted(_generator(seed)), first),
-        "the same generator, used a second time": _compared(second, first),
-        "another seed": _compared(distorted(_generator(seed + 1)), first),
-    }
-
-
-def _compared(images: Tensor, others: Tensor) -> str:
-    return "the same pictures" if torch.equal(images, others) else "other pictures"
+    again, other = distorted(_generator(seed)), distorted(_generator(seed + 1))
+    more = {"first": first, "second": second, "again": again, "other": other}
+    return {**drawn_for_each(function, inputs), **more}
 
 
 def _generator(seed: int) -> torch.Generator:

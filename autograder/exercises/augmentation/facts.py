@@ -14,18 +14,20 @@ SIDE, WIDTH = 28, 1.8  # of the picture; of a blob
 Facts = dict[str, str]
 
 
-def blobs(n: int, radius: float) -> list[Tensor]:
-    """Return n pictures of a soft blob in the centre, n of one to the right, n of one above.
+def blobs(n: int, radius: float, turn: float) -> list[Tensor]:
+    """Return n pictures of a soft blob in the centre, and n each of two blobs beside it.
 
-    How far they lie from the centre is drawn anew each time, so that no old answer fits.
+    From the centre, these lie at a right angle. How far away, and how the angle is turned, is drawn
+    anew each time, so that no old answer fits.
     """
+    x, y = radius * math.cos(turn), radius * math.sin(turn)
     places = torch.arange(SIDE) - (SIDE - 1) / 2
 
     def blob(x: float, y: float) -> Tensor:
         down, across = (places[:, None] + y) ** 2, (places - x) ** 2
         return torch.exp(-(down + across) / (2 * WIDTH**2)).repeat(n, 1, 1, 1)
 
-    return [blob(0, 0), blob(radius, 0), blob(0, radius)]
+    return [blob(0, 0), blob(x, y), blob(-y, x)]
 
 
 def same_facts(expected: Any, got: Any) -> str | None:
@@ -41,7 +43,8 @@ def facts(ranges: Sequence[Any], pictures: Sequence[Tensor], came: Sequence[Tens
     if not all(torch.isfinite(out).all() and (out.sum((1, 2, 3)) > 1).all() for out in came):
         return {"the blob in each picture": "lost from some of them"}
     centre, right, up = (_centroids(out) for out in came)
-    radius = float((_centroids(pictures[1]) - _centroids(pictures[0]))[0, 0])
+    given = (_centroids(pictures[1]) - _centroids(pictures[0]))[0]
+    radius, turn = given.norm(), torch.atan2(given[1], given[0])
     right, up = (right - centre) / radius, (up - centre) / radius
     lengths = right.norm(dim=1) - up.norm(dim=1)
     if (lengths.abs() > 0.1).any() or ((right * up).sum(dim=1).abs() > 0.1).any():
@@ -51,7 +54,7 @@ def facts(ranges: Sequence[Any], pictures: Sequence[Tensor], came: Sequence[Tens
         }
     draws = {
         "shifts": centre,
-        "angles": torch.rad2deg(torch.atan2(right[:, 1], right[:, 0])),
+        "angles": torch.rad2deg(_turned_back(torch.atan2(right[:, 1], right[:, 0]), turn)),
         "scales": right.norm(dim=1),
     }
     if all((value - value[:1]).abs().max() < 1e-3 for value in draws.values()):
@@ -62,6 +65,11 @@ def facts(ranges: Sequence[Any], pictures: Sequence[Tensor], came: Sequence[Tens
         **_of_ranges(ranges, draws),
         "apart from that, the pictures": _otherwise(draws, pictures, came),
     }
+
+
+def _turned_back(angles: Tensor, turn: Tensor) -> Tensor:
+    """Return angles less the one at which they began, between -pi and pi."""
+    return torch.remainder(angles - turn + math.pi, 2 * math.pi) - math.pi
 
 
 def _centroids(images: Tensor) -> Tensor:
@@ -132,18 +140,39 @@ def _otherwise(
     return "stay as they were" if worst < 0.25 else "change"
 
 
+def same_repeats(expected: Any, got: Any) -> str | None:
+    """Judge that the draws repeat with the seed, and only with it."""
+    return same_facts(expected, got) or same_values(_repeats(expected), _repeats(got))
+
+
+def _repeats(value: Mapping[str, Any]) -> Facts:
+    """Compare what came of several generators."""
+
+    def compared(name: str) -> str:
+        same = torch.equal(value[name], value["first"])
+        return "the same pictures" if same else "other pictures"
+
+    return {
+        "the same seed again": compared("again"),
+        "the same generator, used a second time": compared("second"),
+        "another seed": compared("other"),
+    }
+
+
 def same_rims(expected: Any, got: Any) -> str | None:
-    """Judge what comes in from outside where white pictures are shifted."""
-    return same_values(_rims(expected["came"][0]), _rims(got["came"][0]))
+    """Judge what comes in from outside where pictures of one grey are shifted."""
+    (pictures,) = expected["pictures"]
+    grey = float(pictures.max())
+    return same_values(_rims(grey, expected["came"][0]), _rims(grey, got["came"][0]))
 
 
-def _rims(images: Tensor) -> Facts:
+def _rims(grey: float, images: Tensor) -> Facts:
     low, high = images.amin(dim=(1, 2, 3)), images.amax(dim=(1, 2, 3))
-    fits = images.min() >= -1e-4 and images.max() <= 1 + 1e-4 and high.min() > 0.99
+    fits = images.min() >= -1e-4 and images.max() <= grey + 1e-4 and high.min() > grey - 0.01
     zeros = (low.abs() < 0.01).float().mean() > 0.6  # with luck, a few are not moved at all
     return {
         "what comes in": "zeros" if zeros else "something else",
-        "the rest of a white picture": "white" if fits else "not white",
+        "the rest of a grey picture": "as it was" if fits else "not as it was",
     }
 
 

@@ -66,15 +66,19 @@ def _by(measure: Callable[[list[Tensor], list[Tensor]], Any], tolerance: float) 
     """Judge what is measured, out here, of what went in and what came back."""
 
     def judge(expected: Any, got: Any) -> str | None:
-        given = expected["given"]
-        came = [torch.as_tensor(numbers(out)).float() for out in got["came"]]
-        if [out.shape for out in came] != [out.shape for out in expected["came"]]:
+        given = [x.detach() for x in expected["given"]]
+        right, came = ([_plain(out) for out in outs["came"]] for outs in (expected, got))
+        if [out.shape for out in came] != [out.shape for out in right]:
             return "the shape of x was expected"
-        if _spread(given[0], came[0]) > max(_spread(given[0], expected["came"][0]), 1e-3):
+        if _spread(given[0], came[0]) > max(_spread(given[0], right[0]), 1e-3):
             return "what is kept should be x, and all of it scaled alike"
-        return near(tolerance)(measure(given, expected["came"]), measure(given, came))
+        return near(tolerance)(measure(given, right), measure(given, came))
 
     return judge
+
+
+def _plain(out: Any) -> Tensor:
+    return torch.as_tensor(numbers(out)).float()
 
 
 def _spread(given: Tensor, came: Tensor) -> float:
