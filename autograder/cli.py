@@ -4,6 +4,7 @@ Nothing here imports torch: `--help` answers at once.
 """
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -15,24 +16,32 @@ COMMANDS = ("grade", "doctor")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; Ctrl-C at any moment ends it with 130, and in a word."""
+    try:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # it tidies up as Ctrl-C does
+        return _run(arguments)
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     """Run one command; what the user can mend is told in a sentence, and ends with 2."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     args = make_parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # it tidies up as Ctrl-C does
     try:
         code: int = args.run(args)
+        sys.stdout.flush()
         return code
     except CourseError as error:
         print(f"autograder {args.command}: {error}", file=sys.stderr)
+    except BrokenPipeError:  # the reader, `head` perhaps, has seen enough; not all was done
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        print(
-            f"autograder {args.command}: {error.filename or ''} {error.strerror}", file=sys.stderr
-        )
-    except KeyboardInterrupt:
-        print("\nStopped.", file=sys.stderr)
-        return 130
+        what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        print(f"autograder {args.command}: {what}", file=sys.stderr)
     return 2
 
 

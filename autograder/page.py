@@ -3,7 +3,7 @@
 import html
 from collections.abc import Sequence
 
-from autograder.report import Report, as_html
+from autograder.report import Report, as_html, printable
 
 STYLE = """
 :root { color-scheme: light dark; }
@@ -17,7 +17,7 @@ pre { overflow-x: auto; padding: 0.8rem; border: 1px solid #8888; }
 def as_page(reports: Sequence[Report]) -> str:
     """Return the page."""
     title = ", ".join(f"{r.lesson}: {r.score} of {r.max_score} points" for r in reports)
-    return f"""<!doctype html>
+    return printable(f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -30,7 +30,7 @@ def as_page(reports: Sequence[Report]) -> str:
 {"".join(map(_section, reports))}</main>
 </body>
 </html>
-"""
+""")
 
 
 def _section(report: Report) -> str:

@@ -1,6 +1,7 @@
 """What a grading says, and how it is shown: as text, as HTML, as JSON."""
 
 import html
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -12,7 +13,7 @@ SCHEMA = 1  # of the JSON: report.schema.json
 MARKS = {"correct": "✓", "not_attempted": "·", "missing": "·"}
 COLOURS = {"✓": "#2e7d32", "·": "#757575", "✗": "#c62828"}
 BOOK = "book"  # where its pages are found
-MOST_LINES = 40  # of a submission's output, in a terminal
+MOST_LINES, MOST_WIDE = 40, 500  # of a submission's output, in a terminal
 
 
 def mark(verdict: Verdict | Check) -> str:
@@ -102,6 +103,12 @@ class Report:
         return sum(verdict.max_score for verdict in self.verdicts)
 
 
+def json_text(content: Any) -> str:
+    """Return JSON in which all that is not printed is escaped: it may be shown in a terminal."""
+    text = json.dumps(content, indent=2, ensure_ascii=False)
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text) + "\n"
+
+
 def as_json(report: Report) -> dict[str, Any]:
     """Return the object that `--json` writes; report.schema.json describes it."""
     return {
@@ -129,12 +136,20 @@ def report_as_text(report: Report) -> str:
     """Return what a terminal shows of a file."""
     lines = [as_text(verdict) for verdict in report.verdicts]
     lines += [f"! {warning}" for warning in report.warnings]
-    if report.output:
-        lines += [
-            "It printed:",
-            *(f"  | {line}" for line in report.output.splitlines()[:MOST_LINES]),
-        ]
-    return "\n".join([*lines, summary(report)])
+    lines += _printed(report.output.splitlines())
+    return printable("\n".join([*lines, summary(report)]))
+
+
+def _printed(lines: Sequence[str]) -> list[str]:
+    shown = [f"  | {line[:MOST_WIDE]}" for line in lines[:MOST_LINES]]
+    rest = len(lines) - MOST_LINES
+    more = [f"  and {rest} lines more: --json and --html show them."] if rest > 0 else []
+    return ["It printed:", *shown, *more] if lines else []
+
+
+def printable(text: str) -> str:
+    """Return text without what could move a terminal's cursor, or turn the order of letters."""
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def summary(report: Report) -> str:

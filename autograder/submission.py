@@ -5,29 +5,28 @@ What only shows something is marked to be left out: cells tagged "experiment", a
 
 import hashlib
 import json
+import os
 import re
+import stat
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from autograder.cells import Cell, Run, run_cells
+from autograder.magics import plain_python
+from autograder.nbformats import UnreadableSubmissionError, make_cell, notebook_cells
 from autograder.syllabus import LESSONS, names_of
-from mnist_course.errors import CourseError
 
-MOST_BYTES = 20 * 2**20  # of a file: a notebook may hold many pictures
+MOST_BYTES = 20 * 2**20  # of a file that is read: a notebook may hold many pictures
+MOST_HASHED = 2**30  # of a file that is spoken of at all
 MOST_CODE = 100_000  # characters of code that is run: no room for what was trained elsewhere
-HEADER = re.compile(r"# %%(?P<rest>.*)")
-MAGIC = re.compile(r"^(\s*)[%!?].*$", re.MULTILINE)
-OTHER_LANGUAGE = re.compile(
-    r"\s*%%(bash|sh|html|javascript|js|latex|markdown|svg|writefile|script)\b"
-)
+KINDS = (".py", ".ipynb")
+# How percent scripts, VS Code, exports of Jupyter, and Databricks begin a cell.
+HEADER = re.compile(r"# ?%%(?P<rest>.*)|# In ?\[[ \d]*\]:?\s*$|# COMMAND -{10}\s*$")
 CONFLICT = re.compile(r"^(<{7}|>{7})( |$)", re.MULTILINE)
-
-
-class UnreadableSubmissionError(CourseError):
-    """The file cannot be read as a lesson: the text says why."""
+LOOKS_LIKE_PYTHON = re.compile(r"^(# ?%%|#!|def |class |import |from )", re.MULTILINE)
 
 
 class NoSubmissionError(UnreadableSubmissionError):
@@ -42,6 +41,7 @@ class Submission:
     sha256: str
     cells: list[Cell] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    text: str | None = None  # of a script: what `open(__file__)` finds
 
     def place_of(self, name: str) -> str:
         """Return where a name is defined last, or ''."""
@@ -63,50 +63,103 @@ def _definitions(name: str, source: str) -> list[int]:
 
 
 def read(path: Path) -> Submission:
-    """Read a file that somebody handed in; what is wrong with it becomes a warning."""
-    if path.is_symlink():
-        raise NoSubmissionError(f"{path} is a symbolic link: hand in the file itself")
-    if path.is_dir():
-        raise NoSubmissionError(f"{path} is a folder: name the file in it")
+    """Read a file that somebody handed in, once; what is wrong with it becomes a warning."""
+    if path.suffix.lower() not in KINDS:
+        raise NoSubmissionError(f"{path} is neither .py nor .ipynb")
+    content, sha256 = _content(path, links=False)
     try:
-        with path.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise NoSubmissionError(f"{path} cannot be read: {error.strerror}") from error
-    try:
-        cells = read_cells(path)
+        text = _text(path, content)
+        cells, warnings = _cells(text, path)
     except UnreadableSubmissionError as error:
         return Submission(path, sha256, warnings=[str(error)])
-    return Submission(path, sha256, cells, _warnings(cells))
+    script = None if _is_notebook(text, path) else text
+    return Submission(path, sha256, cells, [*warnings, *_warnings(cells)], script)
 
 
 def read_cells(path: Path) -> list[Cell]:
     """Return the code cells of a file, in order."""
-    text = _text(path)
-    cells = _notebook_cells(text, path) if path.suffix == ".ipynb" else _script_cells(text, path)
+    return _cells(_text(path, _content(path)[0]), path)[0]
+
+
+# ---- bytes ---------------------------------------------------------------------------------------
+
+
+def _content(path: Path, links: bool = True) -> tuple[bytes | None, str]:
+    """Return the bytes of a file, or None where they are too many, and the hash of those bytes.
+
+    They are read once, so that what is hashed is what is graded, whatever becomes of the file.
+    """
+    try:
+        with _opened(path, links) as file:
+            if os.fstat(file.fileno()).st_size > MOST_HASHED:
+                raise NoSubmissionError(f"{path} is far too large")
+            content = file.read(MOST_BYTES + 1)
+            digest = hashlib.sha256(content)
+            if len(content) <= MOST_BYTES:
+                return content, digest.hexdigest()
+            while more := file.read(2**20):
+                digest.update(more)
+            return None, digest.hexdigest()
+    except OSError as error:
+        raise NoSubmissionError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _opened(path: Path, links: bool) -> BinaryIO:
+    """Open an ordinary file, and nothing else: a pipe would never end, and a device neither."""
+    if path.is_symlink() and not links:
+        raise NoSubmissionError(f"{path} is a symbolic link: hand in the file itself")
+    if path.is_dir():
+        raise NoSubmissionError(f"{path} is a folder: name the file in it")
+    flags = 0 if links else getattr(os, "O_NOFOLLOW", 0)
+    for name in ("O_NONBLOCK", "O_BINARY", "O_NOCTTY"):
+        flags |= getattr(os, name, 0)
+    number = os.open(path, os.O_RDONLY | flags)
+    if not stat.S_ISREG(os.fstat(number).st_mode):
+        os.close(number)
+        raise NoSubmissionError(f"{path} is no ordinary file")
+    return os.fdopen(number, "rb")
+
+
+def _text(path: Path, content: bytes | None) -> str:
+    if content is None:
+        raise UnreadableSubmissionError(
+            f"{path} is too large: at most {MOST_BYTES // 2**20} MB are read; clear the outputs of "
+            "its cells and save it again"
+        )
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        what = f"{path} is not UTF-8 text (byte {error.start} is odd): save it as UTF-8"
+        raise UnreadableSubmissionError(what) from error
+
+
+# ---- cells ---------------------------------------------------------------------------------------
+
+
+def _cells(text: str, path: Path) -> tuple[list[Cell], list[str]]:
+    """Return the code cells, and what is odd about the file as a whole."""
+    notebook = _is_notebook(text, path)
+    cells, warnings = notebook_cells(text, path) if notebook else (_script_cells(text, path), [])
+    if notebook != (path.suffix.lower() == ".ipynb"):
+        kind = "a notebook" if notebook else "a Python file"
+        warnings = [*warnings, f"{path} is {kind} by what it holds, and was read as one."]
     code = sum(len(cell.source) for cell in cells if not cell.skipped)
     if code > MOST_CODE:
         raise UnreadableSubmissionError(
             f"{path} holds {code:,} characters of code, and {MOST_CODE:,} are the most that "
             "is run: take out what is no code"
         )
-    return cells
+    if notebook:
+        cells = [replace(cell, source=plain_python(cell.source)) for cell in cells]
+    return cells, warnings
 
 
-def _text(path: Path) -> str:
-    try:
-        size = path.stat().st_size
-        if size > MOST_BYTES:
-            raise UnreadableSubmissionError(
-                f"{path} is too large: {size / 2**20:.0f} MB, and at most {MOST_BYTES // 2**20} "
-                "are read; clear the outputs of its cells and save it again"
-            )
-        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as error:
-        what = f"{path} is not UTF-8 text (byte {error.start} is odd): save it as UTF-8"
-        raise UnreadableSubmissionError(what) from error
-    except OSError as error:
-        raise NoSubmissionError(f"{path} cannot be read: {error.strerror}") from error
+def _is_notebook(text: str, path: Path) -> bool:
+    """Tell by the name, unless what is in the file plainly is of the other kind."""
+    braced = text.lstrip().startswith("{")
+    if path.suffix.lower() == ".ipynb":
+        return braced or not LOOKS_LIKE_PYTHON.search(text)
+    return braced and '"cell_type"' in text and '"nbformat"' in text
 
 
 def _warnings(cells: Sequence[Cell]) -> list[str]:
@@ -137,8 +190,8 @@ def _script_cells(text: str, path: Path) -> list[Cell]:
             lines.append(line)
             continue
         if "[markdown]" not in header and "[raw]" not in header:
-            cells.append(_cell("\n".join(lines), str(path), first_line, *_metadata(header)))
-        header, first_line, lines = found["rest"], number + 1, []
+            cells.append(make_cell("\n".join(lines), str(path), first_line, *_metadata(header)))
+        header, first_line, lines = found["rest"] or "", number + 1, []
     return cells
 
 
@@ -155,54 +208,6 @@ def _metadata(header: str) -> tuple[list[str], dict[str, Any]]:
     return found.get("tags", []), found.get("nbgrader", {})
 
 
-# ---- notebooks -----------------------------------------------------------------------------------
-
-
-def _notebook_cells(text: str, path: Path) -> list[Cell]:
-    """Return the code cells of a notebook: of today's format, or of the one before (3)."""
-    try:
-        found = json.loads(text)
-        cells = found["cells"] if "cells" in found else found["worksheets"][0]["cells"]
-        return [
-            _notebook_cell(cell, f"{path}, cell {number}")
-            for number, cell in enumerate(cells, start=1)
-            if cell["cell_type"] == "code"
-        ]
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        why = "it holds a merge conflict" if CONFLICT.search(text) else f"{error}"
-        raise UnreadableSubmissionError(f"{path} is not a notebook: {why}") from error
-
-
-def _notebook_cell(cell: dict[str, Any], file: str) -> Cell:
-    source = cell["source"] if "source" in cell else cell["input"]
-    meta = cell.get("metadata") or {}
-    text = source if isinstance(source, str) else "".join(source)
-    return _cell(_plain_python(text), file, 1, meta.get("tags", []), meta.get("nbgrader", {}))
-
-
-def _plain_python(source: str) -> str:
-    """Take out what only a notebook understands."""
-    if OTHER_LANGUAGE.match(source):
-        return ""
-    return MAGIC.sub(r"\1pass", source) if _has_magic(source) else source
-
-
-def _has_magic(source: str) -> bool:
-    """Tell magics from a `%` at which a formula was broken: brackets are open there."""
-    for found in MAGIC.finditer(source):
-        before = source[: found.start()]
-        if all(before.count(a) == before.count(b) for a, b in ("()", "[]", "{}")):
-            return True
-    return False
-
-
-def _cell(source: str, file: str, first_line: int, tags: Any, nbgrader: Any) -> Cell:
-    marks = nbgrader if isinstance(nbgrader, dict) else {}
-    checks = bool(marks.get("grade") and not marks.get("solution"))
-    shows = isinstance(tags, list) and "experiment" in tags
-    return Cell(source, file, first_line, shows or checks, str(marks.get("grade_id", "")))
-
-
 def run(path: Path) -> Run:
     """Run a learner's file in this process, as a module of its own: nothing is isolated."""
     return run_cells(read_cells(path), f"submission_{path.stem}", str(path))
@@ -213,7 +218,7 @@ def run(path: Path) -> Run:
 
 def lesson_of_file(submission: Submission) -> str:
     """Tell the lesson by the file's name, or else by the marks of its cells."""
-    stem = submission.path.stem
+    stem = submission.path.stem.lower()
     named = [lesson for lesson in LESSONS if re.search(rf"(?<!\d){lesson}(?![a-z])", stem)]
     found = named if len(named) == 1 else _lessons_by_marks(submission)
     if found:

@@ -5,11 +5,12 @@ where points are missing, with 2 where a file could not be graded.
 """
 
 import argparse
-import json
+import os
+import re
 import secrets
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,12 +46,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Grade every file; one that cannot be graded spares the others."""
-    _demand_places((args.json, args.html))
+    _demand_places((args.json, args.html), args.files)
+    _demand_data(args.data)
     reports: list[Report] = []
     found = [_found(path, args.lesson) for path in args.files]
+    if not any(found):
+        return 2
     with ExitStack() as stack:
         zygotes = _zygotes([lesson for _, lesson in filter(None, found)], args, stack)
         key = _key(args)
+        for zygote in zygotes.values():
+            zygote.wait()
         for submission, lesson in filter(None, found):
             reports.append(_graded(submission, lesson, zygotes[lesson], key))
     _write(reports, args)
@@ -83,15 +89,12 @@ def _zygotes(
 
 
 def _key(args: argparse.Namespace) -> "Key":
-    """Draw a seed where none is given; check that the data are there."""
+    """Draw a seed where none is given."""
     import torch
 
     from autograder.key import Key
-    from mnist_course.data import load
 
     torch.set_num_threads(1)
-    if load(args.data, say=lambda _: None).name != args.data:
-        raise CourseError(f"the data set {args.data} is not there: set MNIST_COURSE_DATA")
     return Key(secrets.randbits(31) if args.seed is None else args.seed, args.data)
 
 
@@ -99,7 +102,6 @@ def _graded(submission: "Submission", lesson: str, zygote: "Zygote", key: "Key")
     from autograder.marking import mark
     from autograder.report import report_as_text
 
-    zygote.wait()
     report = mark(submission, lesson, zygote, key)
     print(report_as_text(report), flush=True)
     return report
@@ -110,34 +112,64 @@ def _write(reports: "Sequence[Report]", args: argparse.Namespace) -> None:
     from mnist_course.checkpoints import write_atomically
 
     if args.json and reports:
-        from autograder.report import as_json
+        from autograder.report import as_json, json_text
 
         found = [as_json(report) for report in reports]
         content = found if len(args.files) > 1 else found[0]
-        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-        write_atomically(args.json, text.encode())
+        write_atomically(args.json, json_text(content).encode())
     if args.html and reports:
         from autograder.page import as_page
 
-        write_atomically(args.html, as_page(reports).encode())
+        write_atomically(args.html, as_page(reports).encode(errors="replace"))
 
 
-def _demand_places(paths: Sequence[Path | None]) -> None:
+def _demand_places(places: Sequence[Path | None], files: Sequence[Path]) -> None:
     """Refuse, before anything is graded, a place where nothing can be written."""
-    for path in filter(None, paths):
-        if path.is_dir() or not path.absolute().parent.is_dir():
-            raise CourseError(f"{path} cannot be written: it is a folder, or in none")
+    wanted = [place.absolute() for place in places if place]
+    for place in wanted:
+        if place.is_dir():
+            raise CourseError(f"{place} cannot be written: it is a folder; name a file in it")
+        if not place.parent.is_dir():
+            raise CourseError(f"{place} cannot be written: there is no folder {place.parent}")
+        if not os.access(place.parent, os.W_OK):
+            raise CourseError(f"{place} cannot be written: nothing may be put into that folder")
+        if wanted.count(place) > 1 or any(_same_file(place, file) for file in files):
+            raise CourseError(f"{place} cannot be written: that file is needed for something else")
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    return one.exists() and other.exists() and one.samefile(other)
+
+
+def _demand_data(name: str) -> None:
+    """Refuse, before anything is graded, data that are not here; nothing is fetched."""
+    if name == "digits":
+        return
+    from mnist_course.data import CATALOGUE
+    from mnist_course.data.loading import VARIABLE, cache_folder
+
+    named = os.environ.get(VARIABLE)
+    for root in [*([Path(named).expanduser()] if named else []), cache_folder()]:
+        with suppress(OSError, ValueError):  # not there; damaged
+            CATALOGUE[name].read(root)
+            return
+    raise CourseError(
+        f"the data set {name} is not on this machine: name its folder in {VARIABLE}, or fetch it "
+        f"once (python -c \"from mnist_course.data import load; load('{name}')\")"
+    )
 
 
 def _seed(text: str) -> int:
-    number = int(text)
-    if not 0 <= number < 2**31:
-        raise argparse.ArgumentTypeError("a seed lies in 0..2147483647")
-    return number
+    if not re.fullmatch(r"\d{1,10}", text, re.ASCII) or int(text) >= 2**31:
+        raise argparse.ArgumentTypeError("a seed is a whole number in 0..2147483647")
+    return int(text)
 
 
 def _seconds(text: str) -> float:
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
     if not 1 <= number <= 86_400:
-        raise argparse.ArgumentTypeError("it takes at least 1 second, and at most a day")
+        raise argparse.ArgumentTypeError("a number of seconds, at least 1, at most a day (86400)")
     return number

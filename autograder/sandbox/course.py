@@ -16,8 +16,9 @@ from pathlib import Path
 
 PACKAGES = Path(__file__).parents[2]
 GRADER = (
-    "__init__ attempt cells watch probes sandbox/__init__ sandbox/guest sandbox/kernel "
-    "sandbox/room sandbox/standins sandbox/syscalls sandbox/wire sandbox/zygote"
+    "__init__ attempt cells watch probes sandbox/__init__ sandbox/cgroup sandbox/guest "
+    "sandbox/kernel sandbox/processes sandbox/room sandbox/standins "
+    "sandbox/syscalls sandbox/wire sandbox/zygote"
 )
 # By lesson: what it may import of the course beside what the lessons before it may.
 SHELVES = {

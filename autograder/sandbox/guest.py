@@ -56,7 +56,8 @@ class Guest:
         os.chdir(self.folder)
         file = str(Path(self.folder) / asked["file"])
         if asked["text"] is not None:
-            Path(file).write_text(asked["text"])
+            Path(file).write_text(asked["text"], encoding="utf-8")
+        sys.argv = [file]
         cells = [Cell(source, str(Path(self.folder) / of), at) for source, of, at in asked["cells"]]
 
         def begin(number: int) -> None:

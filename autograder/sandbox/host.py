@@ -2,7 +2,9 @@
 
 import json
 import os
+import secrets
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -10,17 +12,34 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from autograder.sandbox import course
-from autograder.sandbox.cgroup import ControlGroup
 from mnist_course.errors import CourseError
 
 START = 120.0  # seconds in which the zygote must have imported torch, on however slow a machine
 GIGABYTE = 2**30
+# What the new process runs first: it waits until the files are there that hold the rest of it.
+WAITING = """
+import shutil, signal, socket, sys
+number, folder, *packages = sys.argv[1:]
+signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+signal.pthread_sigmask(signal.SIG_SETMASK, ())  # the host held them while it started this
+door = socket.socket(fileno=int(number))
+try:
+    with door.makefile("r") as lines:
+        settings = lines.readline()
+    if settings.endswith("\\n"):
+        sys.path[:0] = [folder + "/course"]
+        sys.path += packages
+        from autograder.sandbox.zygote import main
+        main(door, settings)
+finally:
+    shutil.rmtree(folder, ignore_errors=True)
+"""
 
 
 @dataclass(frozen=True)
@@ -46,36 +65,39 @@ class Zygote:
         if sys.platform == "win32" or (isolation == "full" and sys.platform != "linux"):
             raise IsolationError(_not_here(isolation))
         self.limits, self.isolation = limits or Limits(), isolation
-        self.heard = b""
+        self.heard, self.ready = b"", False
+        self.folder = Path(tempfile.gettempdir(), f"autograder-{secrets.token_hex(6)}")
         with _signals_held():  # or one in the wrong moment would leave something behind
-            self.folder = Path(tempfile.mkdtemp(prefix="autograder-"))
-            self.process, self.door = self._start(lesson, answers)
+            self.process, self.door = self._start()
+        try:
+            self._furnish(lesson, answers)
+        except BaseException:
+            self.close()
+            raise
 
-    def _start(
-        self, lesson: str, answers: set[str]
-    ) -> tuple[subprocess.Popen[bytes], socket.socket]:
-        cut = self.folder / "course"
-        course.cut(lesson, answers, cut)
+    def _start(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
+        """Start it before there is anything to tidy up: it does that, however this process ends."""
         door, inner = socket.socketpair()
-        settings = self._settings(lesson, cut, inner.fileno())
-        code = (
-            f"import sys; sys.path[:0] = {[str(cut)]!r}; sys.path += {course.package_folders()!r}"
-        )
-        run = "from autograder.sandbox.zygote import main; main()"
-        command = [sys.executable, "-I", "-S", "-c", f"{code}; {run}"]
+        command = [sys.executable, "-s", "-P", "-S", "-c", WAITING]
         process = subprocess.Popen(
-            [*command, json.dumps(settings)],
+            [*command, str(inner.fileno()), str(self.folder), *course.package_folders()],
             env=_environment(), stdin=subprocess.DEVNULL, cwd="/", start_new_session=True,
-            pass_fds=[inner.fileno(), *settings["cgroups"]],
+            pass_fds=[inner.fileno()],
         )  # fmt: skip
-        for number in settings["cgroups"]:
-            os.close(number)
         inner.close()
         return process, door
 
-    def _settings(self, lesson: str, cut: Path, door: int) -> dict[str, Any]:
+    def _furnish(self, lesson: str, answers: set[str]) -> None:
+        """Write what it needs, and tell it."""
+        self.folder.mkdir(mode=0o700)
+        cut = self.folder / "course"
+        course.cut(lesson, answers, cut)
+        settings = self._settings(lesson, cut)
+        with suppress(BrokenPipeError):  # it has ended: `wait` will say so
+            self.door.sendall(json.dumps(settings).encode() + b"\n")
+
+    def _settings(self, lesson: str, cut: Path) -> dict[str, Any]:
         full = self.isolation == "full"
-        group = ControlGroup(self.folder.name, self.limits.memory, self.limits.processes)
         limits = {"seconds": int(self.limits.seconds), "memory": 4 * self.limits.memory,
                   "processes": self.limits.processes, "disk": self.limits.disk}  # fmt: skip
         room: dict[str, Any] = {"sources": [], "instead": {}}
@@ -83,9 +105,9 @@ class Zygote:
             instead = {**course.replacements(self.folder), **course.hidden(self.folder)}
             room = {"sources": course.sources(), "instead": instead}
         return {
-            "door": door, "full": full, "folder": str(self.folder), "course": str(cut),
-            "cgroups": group.doors(), "groups": [str(folder) for folder in group.folders],
-            "limits": limits, "preload": course.modules(lesson), **room,
+            "full": full, "folder": str(self.folder), "course": str(cut), "limits": limits,
+            "group": {"memory": self.limits.memory, "processes": self.limits.processes},
+            "preload": course.modules(lesson), **room,
         }  # fmt: skip
 
     def __enter__(self) -> "Zygote":
@@ -96,10 +118,13 @@ class Zygote:
 
     def wait(self) -> None:
         """Wait until it is ready; say so if it cannot be."""
+        if self.ready:
+            return
         said = self.hear(time.monotonic() + START)
         if said is None or "ready" not in said:
-            why = said["refused"] if said else "the process in which it is built has ended"
+            why = said["refused"] if said else "the process in which it is built hangs, or has ended"
             raise IsolationError(f"Submissions cannot be isolated on this machine: {why}.")
+        self.ready = True
 
     def order(self, what: bytes, lines: list[int] | None = None) -> None:
         """Give an order."""
@@ -120,12 +145,12 @@ class Zygote:
     def close(self) -> None:
         """End it, and all that it started; it removes what it left."""
         self.door.close()
-        if self._ended_within(3):
-            return
-        self.process.terminate()  # it may still be importing
+        if not self._ended_within(1):
+            self.process.terminate()  # it may still be importing
         if not self._ended_within(10):
             self.process.kill()
             self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)  # should it have been killed
 
     def _ended_within(self, seconds: float) -> bool:
         try:
@@ -162,4 +187,5 @@ def _environment() -> dict[str, str]:
     kept = ("PATH", "HOME", "MPLCONFIGDIR", "TMPDIR", "LD_LIBRARY_PATH", "SYSTEMROOT")
     given = {name: os.environ[name] for name in kept if name in os.environ}
     one = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM")}
-    return {**given, **one, "MPLBACKEND": "Agg", "CUDA_VISIBLE_DEVICES": "", "LANG": "C.UTF-8"}
+    fixed = {"MPLBACKEND": "Agg", "CUDA_VISIBLE_DEVICES": "", "LANG": "C.UTF-8"}
+    return {**given, **one, **fixed, "PYTHONHASHSEED": "0"}  # sets in the same order every time

@@ -102,16 +102,15 @@ class Isolated:
 
     def _cells(self) -> dict[str, Any]:
         submission = self.submission
-        path, script = submission.path, submission.path.suffix != ".ipynb"
-        text = path.read_bytes().decode("utf-8-sig", "replace") if script else None
+        path = submission.path
         spare = [i for i, cell in enumerate(submission.cells) if cell.skipped]
         cells = [
             ["" if i in spare else cell.source, _inside(cell.file, path), cell.first_line]
             for i, cell in enumerate(submission.cells)
         ]
         return {
-            "do": "load", "module": f"submission_{self.name}", "file": path.name, "text": text,
-            "cells": cells, "spare": spare + list(self.crashed),
+            "do": "load", "module": f"submission_{self.name}", "file": path.name,
+            "text": submission.text, "cells": cells, "spare": spare + list(self.crashed),
         }  # fmt: skip
 
     def _crash_of(self, name: str) -> str:

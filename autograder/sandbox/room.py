@@ -45,6 +45,23 @@ def become_root_of_a_user_namespace() -> None:
         ) from error
 
 
+def unprivileged_user() -> int | None:
+    """Choose a user whom nobody else is, so that limits of processes are a guest's own.
+
+    In a container there may be root and nobody else: then there is none to be chosen.
+    """
+    for wanted in (2**20 + os.getpid(), NOBODY):
+        if all(_is_mapped(wanted, kind) for kind in ("uid", "gid")):
+            return wanted
+    return None
+
+
+def _is_mapped(number: int, kind: str) -> bool:
+    lines = Path(f"/proc/self/{kind}_map").read_text().splitlines()
+    ranges = [tuple(map(int, line.split())) for line in lines]
+    return any(first <= number < first + count for first, _, count in ranges)
+
+
 def prepare() -> None:
     """Find, while the machine can still be seen, what is needed in the room."""
     try:
@@ -54,6 +71,13 @@ def prepare() -> None:
             f"the kernel's filter of calls cannot be set up ({error}); it takes libseccomp "
             "(apt install libseccomp2) and pyseccomp (pip install pyseccomp)"
         ) from error
+
+
+def font_list() -> dict[str, bytes]:
+    """Read what matplotlib knows of fonts: to find it out anew takes seconds."""
+    homes = [os.environ.get("MPLCONFIGDIR"), f"{os.environ.get('HOME', '')}/.cache/matplotlib"]
+    found = [path for home in homes if home for path in Path(home).glob("fontlist-*.json")]
+    return {path.name: path.read_bytes() for path in found}
 
 
 def furnish(folder: str, sources: Mapping[str, str], instead: Mapping[str, str]) -> None:

@@ -2,24 +2,30 @@
 
 A frame is two lengths (header, bytes), a header in JSON, and the bytes that it speaks of. Values
 are exactly None, bool, int, float, str, bytes, list, tuple, dict, tensor, array; anything else
-stays where it is, and its name alone crosses. What comes is measured before room is made for it.
+stays where it is, and its name alone crosses. What comes is measured before room is made for it:
+no byte of a frame is read twice, or many numbers could be made of few.
 """
 
 import json
 import math
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 LENGTHS = struct.Struct("!IQ")
 MOST_HEADER, MOST_BYTES = 2 * 2**20, 64 * 2**20  # of what a guest says
-MOST_DEPTH, MOST_TEXT, MOST_NAME = 24, 2**20, 60
+MOST_DEPTH, MOST_DIMENSIONS, MOST_NAME = 24, 16, 60
+MOST_TEXT = 2**18  # characters; none takes more than six bytes, so they fit into a header
+MOST_KINDS = 1_000  # of handles in a frame, for each is a class, and takes a kilobyte
+MOST_TUPLES = 5_000  # as keys in a frame: whoever chooses their numbers can give all one hash
 SIZES = {
     "bool": 1, "uint8": 1, "int8": 1, "int16": 2, "int32": 4, "int64": 8,
     "float16": 2, "bfloat16": 2, "float32": 4, "float64": 8, "complex64": 8, "complex128": 16,
     "uint16": 2, "uint32": 4, "uint64": 8,
 }  # fmt: skip
 PLAIN = (bool, int, float, str)
+LEAST_WHOLE, MOST_WHOLE = -(2**63), 2**64 - 1
+NAME = type.__dict__["__name__"].__get__  # a class of classes may give out another one
 
 
 class WireError(Exception):
@@ -31,70 +37,98 @@ class Handle:
 
 
 # ---- out -----------------------------------------------------------------------------------------
+# No code of the value's own is run here: a learner's class may say anything, or hang.
 
 
 def pack(value: Any) -> bytes:
     """Return the frame of a value."""
-    parts: list[bytes] = []
-    header = json.dumps(_out(value, parts, 0), separators=(",", ":")).encode()
-    body = b"".join(parts)
+    body = bytearray()
+    described = _out(value, body, 0)
+    header = json.dumps(described, separators=(",", ":"), ensure_ascii=False).encode()
     return LENGTHS.pack(len(header), len(body)) + header + body
 
 
-def _out(value: Any, parts: list[bytes], depth: int) -> Any:
-    if depth > MOST_DEPTH:
-        return {"object": "something very deep"}
-    if value is None or isinstance(value, PLAIN):
-        return _plain(value)
-    if isinstance(value, list | tuple):
-        kind = "list" if isinstance(value, list) else "tuple"
-        return {kind: [_out(part, parts, depth + 1) for part in value]}
-    if isinstance(value, dict):
-        pairs = ((k, v) for k, v in dict.items(value))
-        return {"dict": [[_out(k, parts, depth + 1), _out(v, parts, depth + 1)] for k, v in pairs]}
-    if isinstance(value, bytes | bytearray):
-        return {"bytes": _put(bytes(value), parts)}
-    return _array(value, parts) or {"object": type(value).__name__[:MOST_NAME]}
+def _out(value: Any, body: bytearray, depth: int) -> Any:
+    kind = type(value)  # isinstance would believe what the object says of its class
+    if value is None or issubclass(kind, PLAIN):
+        return _plain(value, kind)
+    if depth < MOST_DEPTH and issubclass(kind, list | tuple):
+        base = list if issubclass(kind, list) else tuple
+        return {base.__name__: [_out(part, body, depth + 1) for part in base.__iter__(value)]}
+    if depth < MOST_DEPTH and issubclass(kind, dict):
+        pairs = list(dict.items(value))
+        return {"dict": [[_out(k, body, depth + 1), _out(v, body, depth + 1)] for k, v in pairs]}
+    if issubclass(kind, bytes | bytearray):
+        raw = bytes if issubclass(kind, bytes) else bytearray
+        return {"bytes": _put(raw.__getitem__(value, slice(None)), body)}
+    return _numbers_out(value, kind, body) or {"object": _text(NAME(kind)[:MOST_NAME])}
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, kind: type) -> Any:
     """Strip what a subclass adds; JSON has no number of a thousand digits."""
-    if value is None or isinstance(value, bool):
+    if value is None or kind is bool:
         return value
-    if isinstance(value, str):
-        return str.__str__(value)[:MOST_TEXT].encode("utf-8", "replace").decode()
-    if isinstance(value, float):
+    if issubclass(kind, str):
+        return _text(str.__str__(value)[:MOST_TEXT])
+    if issubclass(kind, float):
         return float.__float__(value)
     whole = int.__int__(value)
-    return whole if -(2**63) <= whole < 2**64 else {"object": "int"}
+    return whole if LEAST_WHOLE <= whole <= MOST_WHOLE else {"object": "int"}
 
 
-def _array(value: Any, parts: list[bytes]) -> Any:
+def _text(text: str) -> str:
+    """Replace the halves of characters, which no encoding has."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _numbers_out(value: Any, kind: type, body: bytearray) -> Any:
     """Describe a tensor or an array, and put its bytes aside; None for anything else."""
     import numpy as np
     import torch
 
-    if isinstance(value, torch.Tensor):
-        kind, dtype = "tensor", str(value.dtype).removeprefix("torch.")
-        if dtype not in SIZES or value.layout != torch.strided or value.device.type != "cpu":
-            return None
-        flat = torch.empty(value.shape, dtype=value.dtype).copy_(value.detach())
-        raw = flat.reshape(-1).view(torch.uint8).numpy() if flat.numel() else np.empty(0)
-        return {kind: [dtype, list(flat.shape), *_put(raw.tobytes(), parts)]}
-    if isinstance(value, np.ndarray | np.generic):
-        array = np.array(value, order="C", subok=False)
-        array = array.astype(array.dtype.newbyteorder("="), copy=False)
-        if array.dtype.name not in SIZES:
-            return None
-        return {"array": [array.dtype.name, list(array.shape), *_put(array.tobytes(), parts)]}
-    return None
+    try:
+        if issubclass(kind, torch.Tensor):
+            with torch._C.DisableTorchFunctionSubclass():
+                return _tensor_out(value, body)
+        return _array_out(value, body) if issubclass(kind, np.ndarray | np.generic) else None
+    except Exception:  # strange tensors are many, and so are the ways in which they cannot be read
+        return None
 
 
-def _put(raw: bytes, parts: list[bytes]) -> list[int]:
-    start = sum(map(len, parts))
-    padding = -start % 16  # so that numbers begin where the processor likes them to
-    parts += [bytes(padding), raw]
-    return [start + padding, len(raw)]
+def _tensor_out(value: Any, body: bytearray) -> Any:
+    import torch
+
+    dtype, shape = str(value.dtype).removeprefix("torch."), list(value.shape)
+    if value.layout != torch.strided or value.device.type != "cpu" or not _known(dtype, shape):
+        return None
+    flat = torch.empty(shape, dtype=value.dtype, device="cpu").copy_(value.detach())
+    raw = flat.reshape(-1).view(torch.uint8).numpy().data if flat.numel() else b""
+    return {"tensor": [dtype, shape, *_put(raw, body)]}
+
+
+def _array_out(value: Any, body: bytearray) -> Any:
+    import numpy as np
+
+    array = np.array(value, order="C", subok=False)
+    dtype, shape = array.dtype.name, list(array.shape)
+    if not _known(dtype, shape):
+        return None
+    array = array.astype(array.dtype.newbyteorder("="), copy=False)
+    return {"array": [dtype, shape, *_put(array.tobytes(), body)]}
+
+
+def _known(dtype: Any, shape: Sequence[Any]) -> bool:
+    """Tell whether numbers of that kind and shape may cross; nothing is believed of either."""
+    whole = all(type(size) is int and size >= 0 for size in shape)
+    if dtype not in SIZES or not whole or len(shape) > MOST_DIMENSIONS:
+        return False
+    return 0 not in shape or max(shape) <= MOST_BYTES  # nothing is in it, then; but still
+
+
+def _put(raw: bytes | bytearray | memoryview, body: bytearray) -> list[int]:
+    body += bytes(-len(body) % 16)  # so that numbers begin where the processor likes them to
+    body += raw
+    return [len(body) - len(raw), len(raw)]
 
 
 # ---- in ------------------------------------------------------------------------------------------
@@ -104,6 +138,8 @@ def lengths(
     start: bytes, most_header: int = MOST_HEADER, most_bytes: int = MOST_BYTES
 ) -> tuple[int, int]:
     """Read how long header and bytes will be, before room is made for them."""
+    if len(start) != LENGTHS.size:
+        raise WireError("it said half a frame")
     header, body = LENGTHS.unpack(start)
     if header > most_header or body > most_bytes:
         raise WireError(f"it said too much: {header + body:,} bytes")
@@ -123,24 +159,58 @@ def receive(
 def unpack(header: bytes, body: bytes | bytearray) -> Any:
     """Return the value of a frame; whatever else it may be, a WireError says so."""
     try:
-        return _in(json.loads(header.decode(), parse_int=_whole), body, 0)
+        return _in(json.loads(header.decode(), parse_int=_whole), _Body(body), 0)
     except WireError:
         raise
     except (ValueError, TypeError, LookupError, ArithmeticError, RuntimeError) as error:
         raise WireError(f"it said what is no answer ({type(error).__name__})") from error
 
 
+class _Body:
+    """The bytes of a frame, each of which is read once, and what else is counted in a frame."""
+
+    def __init__(self, raw: bytes | bytearray) -> None:
+        self.raw, self.read = memoryview(raw), 0
+        self.kinds: dict[str, type[Handle]] = {}
+        self.tuples = 0
+
+    def take(self, start: int, length: int) -> memoryview:
+        if type(start) is not int or type(length) is not int or length < 0:
+            raise WireError("it spoke of bytes in no numbers")
+        if not self.read <= start <= start + length <= len(self.raw):
+            raise WireError("it spoke of bytes that did not come, or twice of the same")
+        self.read = start + length
+        return self.raw[start : self.read]
+
+    def kind(self, name: str) -> type[Handle]:
+        if name not in self.kinds:
+            if len(self.kinds) >= MOST_KINDS:
+                raise WireError("it spoke of objects of too many kinds")
+            self.kinds[name] = type(name, (Handle,), {})
+        return self.kinds[name]
+
+    def key(self, key: Any) -> Any:
+        if key is None or isinstance(key, PLAIN):
+            return key
+        if not isinstance(key, tuple) or not all(isinstance(part, PLAIN) for part in key):
+            return f"a {type(key).__name__}"
+        self.tuples += 1
+        if self.tuples > MOST_TUPLES:
+            raise WireError("it said a dict of too many keys")
+        return key
+
+
 def _whole(digits: str) -> int:
-    if len(digits) > 20:
+    if len(digits) > 20 or not LEAST_WHOLE <= int(digits) <= MOST_WHOLE:
         raise WireError("it said a number of too many digits")
     return int(digits)
 
 
-def _in(value: Any, body: bytes | bytearray, depth: int) -> Any:
+def _in(value: Any, body: _Body, depth: int) -> Any:
     if depth > MOST_DEPTH:
         raise WireError("it said something too deep")
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()  # half a character is none
+        return _text(value)
     if value is None or isinstance(value, PLAIN):
         return value
     if not isinstance(value, dict) or len(value) != 1:
@@ -151,47 +221,31 @@ def _in(value: Any, body: bytes | bytearray, depth: int) -> Any:
     return READERS[kind](what, body, depth + 1)
 
 
-def _parts(what: Any, body: bytes | bytearray, depth: int) -> list[Any]:
+def _parts(what: Any, body: _Body, depth: int) -> list[Any]:
     if not isinstance(what, list):
         raise WireError("it said a list that is none")
     return [_in(part, body, depth) for part in what]
 
 
-def _dict(what: Any, body: bytes | bytearray, depth: int) -> dict[Any, Any]:
+def _dict(what: Any, body: _Body, depth: int) -> dict[Any, Any]:
     pairs = [_parts(pair, body, depth) for pair in what]
-    return {_key(key): value for key, value in pairs}
+    return {body.key(key): value for key, value in pairs}
 
 
-def _key(key: Any) -> Any:
-    if key is None or isinstance(key, PLAIN):
-        return key
-    if isinstance(key, tuple) and all(isinstance(part, PLAIN) for part in key):
-        return key
-    return f"a {type(key).__name__}"
+def _bytes(what: Any, body: _Body, _depth: int) -> bytes:
+    return bytes(body.take(*what))
 
 
-def _bytes(what: Any, body: bytes | bytearray, _depth: int) -> bytes:
-    return bytes(_slice(body, *what))
-
-
-def _slice(body: bytes | bytearray, start: int, length: int) -> memoryview:
-    if not (type(start) is type(length) is int and 0 <= start <= start + length <= len(body)):
-        raise WireError("it spoke of bytes that did not come")
-    return memoryview(body)[start : start + length]
-
-
-def _numbers(what: Any, body: bytes | bytearray) -> tuple[str, tuple[int, ...], memoryview]:
+def _numbers(what: Any, body: _Body) -> tuple[str, tuple[int, ...], memoryview]:
     dtype, shape, start, length = what
-    if dtype not in SIZES or not all(type(size) is int and size >= 0 for size in shape):
-        raise WireError("it said numbers of no known kind")
-    if len(shape) > 16 or math.prod(shape) * SIZES[dtype] != length or length > len(body):
+    if not isinstance(shape, list) or not _known(dtype, shape):
+        raise WireError("it said numbers of no known kind or shape")
+    if math.prod(shape) * SIZES[dtype] != length:
         raise WireError("it said numbers whose shape is not theirs")
-    if any(size > MOST_BYTES for size in shape):  # nothing is in it, then; but still
-        raise WireError("it said numbers whose shape is too large")
-    return dtype, tuple(shape), _slice(body, start, length)
+    return dtype, tuple(shape), body.take(start, length)
 
 
-def _tensor(what: Any, body: bytes | bytearray, _depth: int) -> Any:
+def _tensor(what: Any, body: _Body, _depth: int) -> Any:
     import torch
 
     dtype, shape, raw = _numbers(what, body)
@@ -204,29 +258,26 @@ def _tensor(what: Any, body: bytes | bytearray, _depth: int) -> Any:
     return flat.view(kind).reshape(shape)
 
 
-def _array_in(what: Any, body: bytes | bytearray, _depth: int) -> Any:
+def _array(what: Any, body: _Body, _depth: int) -> Any:
     import numpy as np
 
     dtype, shape, raw = _numbers(what, body)
     if dtype == "bool":
         return (np.frombuffer(raw, "uint8") != 0).reshape(shape)
-    if not raw:
-        return np.empty(shape, dtype)
     return np.frombuffer(raw, dtype).reshape(shape).copy()
 
 
-def _handle(what: Any, _body: bytes | bytearray, _depth: int) -> Handle:
+def _handle(what: Any, body: _Body, _depth: int) -> Handle:
     name = what if isinstance(what, str) and what.isidentifier() else "object"
-    kind: Callable[[], Handle] = type(name[:MOST_NAME], (Handle,), {})
-    return kind()
+    return body.kind(name[:MOST_NAME])()
 
 
-READERS: dict[str, Callable[[Any, bytes | bytearray, int], Any]] = {
+READERS: dict[str, Callable[[Any, _Body, int], Any]] = {
     "list": _parts,
     "tuple": lambda *found: tuple(_parts(*found)),
     "dict": _dict,
     "bytes": _bytes,
     "tensor": _tensor,
-    "array": _array_in,
+    "array": _array,
     "object": _handle,
 }

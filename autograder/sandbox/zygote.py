@@ -4,6 +4,7 @@ It never computes with torch, either: threads that a computation starts do not s
 hears one-byte orders from the host, and answers with lines of JSON.
 """
 
+import errno
 import gc
 import json
 import os
@@ -12,38 +13,92 @@ import shutil
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from autograder.sandbox import kernel, room
+from autograder.sandbox import kernel, processes, room
+from autograder.sandbox.cgroup import ControlGroup
 
 PRELOAD = (
     "numpy", "torch", "torch.utils.data", "torch.nn.functional", "matplotlib.pyplot", "PIL.Image",
     "autograder.sandbox.guest", "mnist_course.data", "inspect", "torch._dynamo",
 )  # fmt: skip
 COURSE = "/course"
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def main() -> None:
-    """Build the room, import what lessons need, and wait for orders."""
-    signal.pthread_sigmask(signal.SIG_SETMASK, ())  # the host held them while it started this
-    settings = json.loads(sys.argv[1])
-    door = socket.socket(fileno=settings["door"])
+def main(door: socket.socket, settings_as_json: str) -> None:
+    """Go on as a child; this process stays to tidy up after it, however the host ends.
+
+    The child never returns: its room holds mounts of the machine's files, and whoever tidies up
+    must not see those.
+    """
+    settings = json.loads(settings_as_json)
     try:
-        if settings["full"]:
-            settings["user"] = _enter_user()
-        _leave_the_tidying(settings)
+        settings["user"] = _enter_namespaces() if settings["full"] else None
+    except room.RefusedError as error:
+        _say(door, {"refused": str(error)})
+        return
+    group = ControlGroup(Path(settings["folder"]).name, **settings["group"])
+    child = os.fork()
+    if child == 0:
+        settings["cgroups"] = group.doors()
+        _live(door, settings)
+    door.close()
+    _tidy_after(child, settings["folder"], group.folders)
+
+
+def _enter_namespaces() -> int | None:
+    """Make the next child the first process of a namespace; return whom guests shall be."""
+    user = _enter_user()
+    try:
+        kernel.unshare(kernel.NEW_PIDS)
+    except OSError as error:
+        what = f"namespaces of processes are not allowed here ({error.strerror})"
+        raise room.RefusedError(what) from error
+    return user
+
+
+def _tidy_after(child: int, folder: str, groups: list[Path]) -> None:
+    """Wait for a child, or kill it when told so; then remove what it leaves."""
+    if sys.platform == "linux":
+        kernel.control(kernel.SET_SUBREAPER, 1)  # what outlives the child becomes a child of this
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: os.kill(child, signal.SIGKILL))
+    os.waitpid(child, 0)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+    processes.kill_children()
+    shutil.rmtree(folder, ignore_errors=True)
+    for group in groups:
+        with suppress(OSError):
+            group.rmdir()
+
+
+def _live(door: socket.socket, settings: dict[str, Any]) -> NoReturn:
+    """Build the room, import what lessons need, and follow orders."""
+    try:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        if sys.platform == "linux":
+            kernel.control(kernel.SET_DEATH_SIGNAL, signal.SIGKILL)
         if settings["full"]:
             _enter_room(settings)
         _import_everything(settings)
+        zygote = Zygote(door, settings)
+        zygote.try_room()
         _say(door, {"ready": True})
+        zygote.serve()
     except room.RefusedError as error:
         _say(door, {"refused": str(error)})
-        sys.exit(2)
-    Zygote(door, settings).serve()
+    except BrokenPipeError:
+        pass  # the host is gone
+    except Exception:
+        traceback.print_exc()
+    finally:
+        os._exit(0)
 
 
 def _say(door: socket.socket, what: dict[str, Any]) -> None:
@@ -55,16 +110,16 @@ def _say(door: socket.socket, what: dict[str, Any]) -> None:
 
 def _enter_user() -> int | None:
     """Return whom guests shall be, as root; otherwise become the root of a namespace."""
-    if kernel.has_capabilities():
-        return _unprivileged_user()
-    room.become_root_of_a_user_namespace()
-    return None
+    user = room.unprivileged_user() if kernel.has_capabilities() else None
+    if user is None:
+        room.become_root_of_a_user_namespace()
+    return user
 
 
 def _enter_room(settings: dict[str, Any]) -> None:
     """Furnish the room, and go in: nothing else of the machine can be seen from here on."""
     room.prepare()
-    fonts = _font_list()
+    fonts = room.font_list()
     folder = Path(settings["folder"]) / "room"
     folder.mkdir()
     sources = {source: source for source in settings["sources"]} | {settings["course"]: COURSE}
@@ -78,46 +133,6 @@ def _enter_room(settings: dict[str, Any]) -> None:
         sys.modules[package].__path__ = [f"{COURSE}/{package.replace('.', '/')}"]
 
 
-def _unprivileged_user() -> int:
-    """Choose a user whom nobody else is, so that limits of processes are a guest's own."""
-    first = Path("/proc/self/uid_map").read_text().split()
-    return 2**20 + os.getpid() if int(first[2]) == 2**32 - 1 else room.NOBODY
-
-
-def _leave_the_tidying(settings: dict[str, Any]) -> None:
-    """Go on as a child, the first process of a namespace; the parent tidies up after it.
-
-    So nothing is left of a grading, however the host ends.
-    """
-    if settings["full"]:
-        try:
-            kernel.unshare(kernel.NEW_PIDS)
-        except OSError as error:
-            what = f"namespaces of processes are not allowed here ({error.strerror})"
-            raise room.RefusedError(what) from error
-    child = os.fork()
-    if child == 0:
-        if sys.platform == "linux":
-            kernel.control(kernel.SET_DEATH_SIGNAL, signal.SIGKILL)
-        return
-    os.close(settings["door"])
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: os.kill(child, signal.SIGKILL))
-    os.waitpid(child, 0)
-    shutil.rmtree(settings["folder"], ignore_errors=True)
-    for group in settings["groups"]:
-        with suppress(OSError):
-            Path(group).rmdir()
-    os._exit(0)
-
-
-def _font_list() -> dict[str, bytes]:
-    """Read what matplotlib knows of fonts: to find it out anew takes seconds."""
-    homes = [os.environ.get("MPLCONFIGDIR"), f"{os.environ.get('HOME', '')}/.cache/matplotlib"]
-    found = [path for home in homes if home for path in Path(home).glob("fontlist-*.json")]
-    return {path.name: path.read_bytes() for path in found}
-
-
 def _import_everything(settings: dict[str, Any]) -> None:
     """Import once what each guest then has at once."""
     import importlib
@@ -128,6 +143,16 @@ def _import_everything(settings: dict[str, Any]) -> None:
 
     standins.put_up()
     gc.freeze()  # so that no collection in a guest touches, and so copies, what all share
+
+
+def _seed_what_nobody_seeded() -> None:
+    """Let `random` and numpy begin alike in each guest: the same seed gives the same report."""
+    import random
+
+    import numpy as np
+
+    random.seed(0)
+    np.random.seed(0)
 
 
 # ---- orders --------------------------------------------------------------------------------------
@@ -166,7 +191,7 @@ class Zygote:
 
     def _obey(self, order: bytes, lines: list[int]) -> None:
         if order == b"f":
-            self.guest = self._fork(lines)
+            self.guest = self._fork(lambda: self._become_guest(*lines))
             for line in lines:
                 os.close(line)
         elif order == b"k":
@@ -174,25 +199,44 @@ class Zygote:
         elif order == b"u":
             _say(self.door, {"used": list(self._used())})
 
-    def _fork(self, lines: list[int]) -> int:
+    def try_room(self) -> None:
+        """Shut one guest in that does nothing, before a learner's points depend on that."""
+        line, output = socket.socketpair()
+        guest = self._fork(lambda: self._settle_and_leave(line.fileno(), output.fileno()))
+        _, status = os.waitpid(guest, 0)
+        for end in (line, output):
+            end.close()
+        if code := os.waitstatus_to_exitcode(status):
+            why = os.strerror(code) if code > 0 else signal.Signals(-code).name
+            raise room.RefusedError(f"nobody can be shut in the room that was built ({why})")
+
+    def _settle_and_leave(self, line: int, output: int) -> NoReturn:
+        status = errno.EPERM
+        try:
+            self._settle(line, output)
+            status = 0
+        except OSError as error:
+            status = error.errno or status
+        finally:
+            os._exit(status)
+
+    def _fork(self, live: Callable[[], NoReturn]) -> int:
         if self.full:
             kernel.unshare(kernel.NEW_PIDS)
         guest = os.fork()
         if guest == 0:
-            self._become_guest(*lines)
+            live()
         if self.full:
             kernel.enter(self.own_pids, kernel.NEW_PIDS)
         return guest
 
-    def _become_guest(self, line: int, output: int) -> None:
+    def _become_guest(self, line: int, output: int) -> NoReturn:
         """Never return: what a guest raises must not be taken for the zygote's."""
         status = 1
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            os.setsid()
-            for group in self.settings["cgroups"]:
-                os.write(group, b"0")
+            _seed_what_nobody_seeded()
             folder = self._settle(line, output)
             from autograder.sandbox.guest import Guest
 
@@ -203,6 +247,9 @@ class Zygote:
 
     def _settle(self, line: int, output: int) -> str:
         """Shut the guest in: its own files and processes, its limits, nothing to hold on to."""
+        os.setsid()
+        for group in self.settings["cgroups"]:
+            os.write(group, b"0")
         limits = self.settings["limits"]
         if self.full:
             room.close_doors(self.settings["user"], limits["disk"])
@@ -239,51 +286,12 @@ class Zygote:
                 return
             if pid == self.guest:
                 self.guest = 0
-                self._kill_orphans()
+                if not self.full:  # where no namespace dies with it
+                    processes.kill_children()
                 code, seconds = os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime
                 _say(self.door, {"ended": code, "cpu": seconds, "memory": usage.ru_maxrss * 1024})
 
-    def _kill_orphans(self) -> None:
-        """Kill what a guest left behind, where no namespace dies with it."""
-        while not self.full and (left := list(_children(os.getpid()))):
-            for pid in left:
-                with suppress(ProcessLookupError, ChildProcessError):
-                    os.kill(pid, signal.SIGKILL)
-                    os.waitpid(pid, 0)
-
     def _used(self) -> tuple[float, int]:
         """Return processor seconds and memory of the guest and all that it started."""
-        pids = [self.guest, *_descendants(self.guest)] if self.guest else []
-        return sum(map(_seconds, pids)), sum(map(_memory, pids))
-
-
-def _descendants(pid: int) -> Iterator[int]:
-    for child in _children(pid):
-        yield child
-        yield from _descendants(child)
-
-
-def _children(pid: int) -> list[int]:
-    with suppress(OSError):
-        tasks = Path(f"/proc/{pid}/task").iterdir()
-        return [int(p) for task in tasks for p in (task / "children").read_text().split()]
-    return []
-
-
-def _seconds(pid: int) -> float:
-    with suppress(OSError):
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        return sum(map(int, fields[11:15])) / TICKS  # of those, too, that it waited for
-    return 0.0
-
-
-def _memory(pid: int) -> int:
-    """Return a process's share of the memory that it uses."""
-    with suppress(OSError, ValueError):
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-        return int(text.partition("\nPss:")[2].split()[0]) * 1024
-    return 0
-
-
-if __name__ == "__main__":
-    main()
+        pids = [self.guest, *processes.descendants(self.guest)] if self.guest else []
+        return sum(map(processes.seconds, pids)), sum(map(processes.memory, pids))

@@ -178,7 +178,7 @@ rotate = Exercise(
 
 def _ranges(draw: Draw, shift: float, degrees: float, low: float, high: float) -> Inputs:
     ranges = [shift, degrees, (low, high)]
-    pictures = judges.blobs(40, draw.number(4, 5.5), draw.number(0, 2 * math.pi))
+    pictures = judges.blobs(40, draw.number(4, 5), draw.number(0, 2 * math.pi))
     return {"ranges": ranges, "pictures": pictures, "seed": draw.seed()}
 
 
