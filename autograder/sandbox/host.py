@@ -122,7 +122,7 @@ class Zygote:
             return
         said = self.hear(time.monotonic() + START)
         if said is None or "ready" not in said:
-            why = said["refused"] if said else "the process in which it is built hangs, or has ended"
+            why = said["refused"] if said else "the process that builds it hangs, or has ended"
             raise IsolationError(f"Submissions cannot be isolated on this machine: {why}.")
         self.ready = True
 

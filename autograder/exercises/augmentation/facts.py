@@ -85,12 +85,13 @@ def _of_ranges(ranges: Sequence[Any], draws: Mapping[str, Tensor]) -> Facts:
     alone = max_degrees == 0 and smallest == largest == 1
     reach = 1 if alone else 1.6  # shifted before it is turned or scaled, it comes further
     x, y = draws["shifts"].unbind(dim=1)
+    radians = torch.deg2rad(draws["angles"])
     return {
         "shifts to the right": _around_zero(x, max_shift, 0.25, reach),
         "shifts down": _around_zero(-y, max_shift, 0.25, reach),
         "angles": _around_zero(draws["angles"], max_degrees, 2.0),
         **_of_scales(draws["scales"], smallest, largest),
-        "shifts, angles and scales": _bonds(torch.stack([x, y, draws["angles"], draws["scales"]])),
+        "shifts, angles and scales": _bonds(torch.stack([x, y, radians, draws["scales"]])),
     }
 
 
