@@ -79,7 +79,9 @@ def _size(values: npt.NDArray[np.float64]) -> float:
 def numbers(value: Any) -> npt.NDArray[np.float64] | None:
     """Return what is numeric as an array of float64; None for anything else."""
     if isinstance(value, torch.Tensor):
-        value = value.detach().cpu().resolve_conj().numpy() if not value.is_sparse else None
+        plain = value.detach().cpu().resolve_conj()
+        plain = plain.float() if plain.dtype == torch.bfloat16 else plain  # numpy has none
+        value = plain.numpy() if not value.is_sparse else None
     if isinstance(value, bool | int | float | np.generic | np.ndarray):
         array = np.asarray(value)
         return array.astype(np.float64) if array.dtype.kind in "biuf" else None

@@ -1,7 +1,8 @@
 """What minimum accuracies are measured on: images to train with, and fresh ones with secret labels.
 
 The images that a model is judged by are moved and made noisy by the grader's seed, so that no
-table of a public test set knows them. Names that begin with _ never reach the learner's code.
+table of a public test set knows them, and the classes have other names each time. What begins
+with _ never reaches the learner's code.
 """
 
 from functools import cache
@@ -41,12 +42,21 @@ def exam(draw: Draw, train: int | None = None, test: int = 1000) -> dict[str, An
         test_images, test_labels = scattered_anew(generator)
     chosen = torch.from_numpy(draw.rng.permutation(len(test_images))[:test])
     kept = torch.from_numpy(draw.rng.permutation(len(train_images))[:train]).sort().values
+    names = renamed(draw)
     return {
         "train_images": train_images[kept],
-        "train_labels": train_labels[kept],
+        "train_labels": names[train_labels[kept]],
         "images": disguised(test_images[chosen], draw.data, generator),
-        "_labels": test_labels[chosen],
+        "_labels": names[test_labels[chosen]],
     }
+
+
+def renamed(draw: Draw) -> Tensor:
+    """Draw what each class is called in this grading.
+
+    Who learns from the labels that come does not notice; what was learned elsewhere does not fit.
+    """
+    return torch.from_numpy(draw.rng.permutation(10))
 
 
 def disguised(images: Tensor, data: str, generator: torch.Generator) -> Tensor:
@@ -60,12 +70,13 @@ def centred_digits(draw: Draw) -> dict[str, Any]:
     """Draw from scikit-learn's digits as they are, only enlarged: means can read those."""
     train, train_labels, test, test_labels = enlarged_originals()
     order = torch.from_numpy(draw.rng.permutation(len(train)))[:1200]
-    asked = torch.from_numpy(draw.rng.permutation(len(test)))
+    asked = torch.from_numpy(draw.rng.permutation(len(test)))[:300]
+    names = renamed(draw)
     return {
         "train_images": train[order],
-        "train_labels": train_labels[order],
+        "train_labels": names[train_labels[order]],
         "images": test[asked],
-        "_labels": test_labels[asked],
+        "_labels": names[test_labels[asked]],
     }
 
 
