@@ -46,6 +46,7 @@ class Guest:
         self.output = ""
         self.cell = -1  # the one that was begun last
         self.used: tuple[float, int] | None = None  # processor seconds, bytes of memory
+        self.counting = False  # whether the zygote has yet to say so: of many that takes a while
         self.ended: dict[str, Any] | None = None
         self.hung_up = False
 
@@ -55,7 +56,7 @@ class Guest:
         talk = _Talk(self, wire.pack({**message, "number": number}), cpu, wall)
         for _ in range(MOST_REMARKS):
             said = self._next_value(talk)
-            if not isinstance(said, dict) or said.get("to") != number:
+            if not isinstance(said, dict) or not _is(said.get("to"), number):
                 raise GuestError("What came back is no answer to what was asked.")
             if "cell" not in said:
                 return said
@@ -107,7 +108,8 @@ class Guest:
             said = self.zygote.hear(until)
             if said is None:
                 raise IsolationError("The process that forks submissions has ended, or hangs.")
-            self.used = tuple(said["used"]) if "used" in said else self.used
+            if "used" in said:
+                self.used, self.counting = tuple(said["used"]), False
             self.ended = said if "ended" in said else self.ended
             if b"\n" not in self.zygote.heard:
                 return
@@ -187,9 +189,16 @@ class _Talk:
                 raise GuestError(f"It took more than {most:g} GB of memory.")
         if now > self.until:
             raise LateError("It was stopped from outside: all its time by the clock was over.")
-        if now > self.next_look and guest.ended is None:
+        if now > self.next_look:
             self.next_look = now + TICK
-            guest.zygote.order(b"u")
+            if guest.ended is None and not guest.counting:
+                guest.counting = True
+                guest.zygote.order(b"u")
+
+
+def _is(said: Any, text: str) -> bool:
+    """Compare with what a guest said: an array, say, is neither like a text nor unlike it."""
+    return isinstance(said, str) and said == text
 
 
 def how_it_ended(code: int) -> str:

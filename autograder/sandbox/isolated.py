@@ -161,7 +161,8 @@ def _late(why: str) -> Outcome:
 def _outcome(said: dict[str, Any]) -> Outcome:
     """Read an answer: it is no more than four fields, and its texts are cleaned."""
     trouble = said.get("trouble")
-    if trouble is not None and trouble not in get_args(Trouble):
+    known = isinstance(trouble, str) and trouble in get_args(Trouble)
+    if trouble is not None and not known:
         raise GuestError("What came back is no answer to what was asked.")
     texts = [clean(said.get(field)) for field in ("raised", "message")]
     if trouble and not texts[1]:

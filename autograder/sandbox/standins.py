@@ -1,7 +1,10 @@
 """What stands in the room for what may not enter it: the grader's `check`, and data to look at."""
 
+import site
 import sys
 import types
+from multiprocessing import spawn
+from pathlib import Path
 from typing import Any
 
 
@@ -14,6 +17,16 @@ def put_up() -> None:
     from mnist_course.data import loading
 
     data.load = loading.load = load
+    site.setquit()  # what Python itself puts up, unless it starts without packages
+    site.sethelper()
+    _name_python()
+
+
+def _name_python() -> None:
+    """Let programs be started: of a virtual environment, its base alone is in the room."""
+    if not Path(sys.executable).exists():
+        sys.executable = str(Path(getattr(sys, "_base_executable", sys.executable)).resolve())
+        spawn.set_executable(sys.executable)
 
 
 def check(_what: Any) -> float:

@@ -86,6 +86,8 @@ def _live(door: socket.socket, settings: dict[str, Any]) -> NoReturn:
             kernel.control(kernel.SET_DEATH_SIGNAL, signal.SIGKILL)
         if settings["full"]:
             _enter_room(settings)
+        else:
+            os.environ["TMPDIR"] = settings["folder"]  # which is removed, with all that is in it
         _import_everything(settings)
         zygote = Zygote(door, settings)
         zygote.try_room()

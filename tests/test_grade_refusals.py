@@ -1,0 +1,172 @@
+"""What `autograder grade` refuses, and the rest of the command line."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+ROOT = Path(__file__).parent.parent
+VALIDATOR = Draft202012Validator(json.loads((ROOT / "autograder/report.schema.json").read_text()))
+MAIN = [sys.executable, "-c", "import sys; from autograder.cli import main; sys.exit(main())"]
+
+
+def command(*arguments, env=(), before=(), limit=240):
+    """Run the command in a process of its own; the time is bounded."""
+    return subprocess.run(
+        [*before, *MAIN, *map(str, arguments)], capture_output=True, text=True,
+        env={**os.environ, **dict(env)}, timeout=limit, cwd=ROOT,
+    )  # fmt: skip
+
+
+def written(folder, name, content):
+    path = folder / f"{name}.py"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    return written(tmp_path_factory.mktemp("small"), "01_data", "x = 1\n")
+
+
+# ---- what is refused -----------------------------------------------------------------------------
+
+REFUSED = {
+    "no file": (["nothing.py"], "nothing.py cannot be read: No such file or directory"),
+    "a folder": (["folder.py"], "folder.py is a folder: name the file in it"),
+    "no such kind": (["notes.txt"], "notes.txt is neither .py nor .ipynb"),
+    "no lesson": (["setup_of_it.py"], "setup_of_it.py is no lesson by its name or its cells"),
+    "no folder": (["01_data.py", "--json", "no/o.json"], "o.json cannot be written: there is no"),
+    "itself": (["01_data.py", "--json", "01_data.py"], "01_data.py cannot be written: that file"),
+    "--seed -1": (["01_data.py", "--seed", "-1"], "a seed is a whole number in 0..2147483647"),
+    "--seed x": (["01_data.py", "--seed", "x"], "a seed is a whole number in 0..2147483647"),
+    "--timeout 0": (["01_data.py", "--timeout", "0"], "a number of seconds, at least 1"),
+    "--timeout nan": (["01_data.py", "--timeout", "nan"], "a number of seconds, at least 1"),
+    "--timeout x": (["01_data.py", "--timeout", "x"], "a number of seconds, at least 1"),
+    "--data": (["01_data.py", "--data", "cifar"], "invalid choice: 'cifar'"),
+    "--lesson": (["01_data.py", "--lesson", "09"], "invalid choice: '09'"),
+    "no FILE": ([], "the following arguments are required: FILE"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_be_graded_is_told_in_a_sentence_and_ends_with_2(tmp_path, case):
+    arguments, sentence = REFUSED[case]
+    for name in ("01_data.py", "setup_of_it.py", "notes.txt"):
+        (tmp_path / name).write_text("x = 1\n")
+    (tmp_path / "folder.py").mkdir()
+    start = f"import os; os.chdir({str(tmp_path)!r}); "
+    done = subprocess.run(
+        [*MAIN[:2], start + MAIN[2], "grade", *arguments], capture_output=True, text=True,
+        timeout=60,
+    )  # fmt: skip
+    *usage, last = done.stderr.strip().split("\n")
+    assert done.returncode == 2 and done.stdout == ""
+    assert last.startswith("autograder grade: ") and sentence in last
+    assert not usage or usage[0].startswith("usage: autograder grade")
+    assert (tmp_path / "01_data.py").read_text() == "x = 1\n"
+
+
+def test_one_file_that_cannot_be_graded_spares_the_others(small, tmp_path):
+    out = tmp_path / "o.json"
+    done = command("grade", tmp_path / "no.py", small, "--json", out)
+    assert done.returncode == 2 and "no.py cannot be read" in done.stderr
+    assert [report["submission"]["path"] for report in json.loads(out.read_text())] == [str(small)]
+
+
+def test_mnist_that_is_not_there_is_not_fetched(small, tmp_path):
+    env = {"MNIST_COURSE_DATA": "", "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+    offline = "import os, socket; socket.getaddrinfo = lambda *a, **k: os._exit(77); "
+    done = subprocess.run(
+        [*MAIN[:2], offline + MAIN[2], "grade", small, "--data", "mnist"],
+        capture_output=True, text=True, env={**os.environ, **env}, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 2 and done.stdout == ""
+    assert done.stderr.startswith("autograder grade: the data set mnist is not on this machine")
+    assert "MNIST_COURSE_DATA" in done.stderr and done.stderr.count("\n") == 1
+
+
+def without(kind):
+    """Return what to put before a command so that the kernel refuses it such namespaces."""
+    drop = "setpriv --bounding-set=-all --inh-caps=-all" if kind == "user" else ""
+    script = f'echo 0 > /proc/sys/user/max_{kind}_namespaces && exec {drop} "$@"'
+    before = ["unshare", "-Ur", "bash", "-c", script, "_"]
+    if not shutil.which("unshare") or subprocess.run([*before, "true"], timeout=20).returncode:
+        pytest.skip("needs user namespaces, in which to refuse others")
+    return before
+
+
+@pytest.mark.parametrize("kind", ["user", "pid", "mnt", "net"])
+def test_where_isolation_is_refused_nothing_is_graded(small, tmp_path, kind):
+    out, env = tmp_path / "o.json", {"TMPDIR": str(tmp_path)}
+    done = command("grade", small, "--json", out, before=without(kind), env=env)
+    assert done.returncode == 2 and done.stdout == "" and done.stderr.count("\n") == 1
+    assert done.stderr.startswith("autograder grade: Submissions cannot be isolated on this")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_isolation_is_refused_a_process_will_do_if_asked_for(small, tmp_path):
+    out = tmp_path / "o.json"
+    asked = ("grade", small, "--json", out, "--isolation", "process")
+    done = command(*asked, before=without("user"))
+    report = json.loads(out.read_text())
+    assert done.returncode == 1 and done.stderr == "" and ", isolation: process)" in done.stdout
+    assert report["isolation"] == "process" and VALIDATOR.is_valid(report)
+
+
+def test_a_container_that_knows_one_user_only_will_do(tmp_path):
+    source = "def channel_stats(images):\n    return float(images.mean()), float(images.std())\n"
+    before = without("user")[:2]
+    done = command("grade", written(tmp_path, "01_data", source), before=before)
+    assert done.returncode == 1 and "The file could not be loaded" not in done.stdout
+
+
+# ---- the rest of the command line ----------------------------------------------------------------
+
+
+def test_all_points_end_with_0():
+    assert command("grade", ROOT / "solutions" / "01_data.py").returncode == 0
+
+
+def test_without_a_command_the_usage_is_shown():
+    done = command()
+    assert done.returncode == 2 and "usage: autograder" in done.stderr
+
+
+def test_the_version_is_told():
+    done = command("--version")
+    assert done.returncode == 0 and done.stdout[0].isdigit()
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["grade", "--help"], ["doctor", "--help"]])
+def test_help_imports_nothing_heavy_and_answers_at_once(arguments):
+    code = f"""
+import resource, sys
+from autograder.cli import main
+try:
+    main({arguments!r})
+except SystemExit:
+    pass
+used = resource.getrusage(resource.RUSAGE_SELF)
+heavy = [n for n in ("torch", "numpy", "matplotlib", "sklearn", "PIL") if n in sys.modules]
+sys.exit(",".join(heavy) or (used.ru_utime + used.ru_stime > 0.3 and "slow") or None)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert "usage: autograder" in done.stdout
+
+
+@pytest.mark.parametrize(("refused", "code"), [(False, 0), (True, 1)])
+def test_doctor_says_what_is_there_and_what_to_do(refused, code):
+    done = command("doctor", before=without("user") if refused else ())
+    lines = done.stdout.splitlines()
+    assert done.returncode == code and done.stderr == "" and len(lines) == 5
+    assert all(line.startswith(("ok       ", "missing  ")) for line in lines)
+    if refused:
+        (line,) = (line for line in lines if line.startswith("missing"))
+        assert "--isolation process" in line and "an administrator can allow them" in line
