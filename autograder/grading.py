@@ -51,7 +51,13 @@ def _try(exercise: Exercise, case: Case, runner: Runner, key: Key) -> Trial:
     fault = outcome.message if outcome.trouble else None
     if not outcome.trouble:
         fault = judged(case, key.expected(exercise, case), outcome.value)
-    return Trial(case, inputs, outcome, fault)
+    return Trial(case, inputs, outcome, fault and plain_line(fault))
+
+
+def plain_line(text: str, most: int = 600) -> str:
+    """Return a sentence as one line of bounded length: it may quote what a learner's code said."""
+    kept = text if len(text) <= most else f"{text[:most]} …"
+    return "".join(c if c.isprintable() else " " for c in kept)
 
 
 def _skipped(case: Case) -> Trial:

@@ -96,7 +96,7 @@ class ExerciseItem(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show the verdict, and no traceback."""
-        from autograder.submission import UnreadableSubmissionError
+        from autograder.nbformats import UnreadableSubmissionError
 
         if isinstance(excinfo.value, NotCorrectError | UnreadableSubmissionError):
             return str(excinfo.value)

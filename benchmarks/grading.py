@@ -2,9 +2,9 @@
 
 python -m benchmarks.grading [--submissions N] [--otter PYTHON]
 
-Each grades honest answers to lesson 3, with the same checks. The learner's own computing is measured
-by itself, and taken off: what is left is what the grader costs. CPU seconds count all processes;
---otter names the Python of an environment that has otter-grader and the course.
+Each grades honest answers to lesson 3, with the same checks. The learner's own computing is
+measured by itself, and taken off: what is left is what the grader costs. CPU seconds count all
+processes; --otter names the Python of an environment that has otter-grader and the course.
 """
 
 import argparse
@@ -232,13 +232,12 @@ def _write_otter_tests(folder: Path) -> None:
 
     folder.mkdir()
     for exercise in exercises_of(LESSON):
-        code = f">>> from autograder import check\\n>>> int(check('{exercise.name}'))\\n{exercise.points}"
-        case = f'{{"code": r"""{code}""", "hidden": False, "locked": False}}'
-        suite = (
-            f'{{"cases": [{case}], "scored": True, "setup": "", "teardown": "", "type": "doctest"}}'
-        )
-        text = f'test = {{"name": "{exercise.name}", "points": 1, "suites": [{suite}]}}\n'
-        (folder / f"{exercise.name}.py").write_text(text)
+        lines = ["from autograder import check", f"int(check('{exercise.name}'))"]
+        code = "".join(f">>> {line}\n" for line in lines) + str(exercise.points)
+        case = {"code": code, "hidden": False, "locked": False}
+        suite = {"cases": [case], "scored": True, "setup": "", "teardown": "", "type": "doctest"}
+        test = {"name": exercise.name, "points": 1, "suites": [suite]}
+        (folder / f"{exercise.name}.py").write_text(f"test = {test!r}\n")
 
 
 if __name__ == "__main__":

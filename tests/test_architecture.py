@@ -14,11 +14,16 @@ ORDER = [
     "commands", "cli", "__main__",
 ]  # fmt: skip
 GRADER_ORDER = [
-    "draw", "probes", "compare", "exercise", "watch", "attempt", "cases", "exams", "exercises",
-    "submission", "runner", "grading", "report", "notebook", "pytest_plugin", "release", "mutants",
-    "proof", "cli",
+    "syllabus", "draw", "probes", "compare", "exercise", "watch", "attempt", "cells", "cases",
+    "exams", "exercises", "key", "magics", "nbformats", "submission", "runner", "grading", "report",
+    "page", "sandbox", "marking", "notebook", "pytest_plugin", "release", "mutants", "proof",
+    "commands", "cli",
 ]  # fmt: skip
-BESIDE_LEARNERS = ["probes", "watch", "attempt"]  # they run beside a learner's code
+BESIDE_LEARNERS = ["probes", "watch", "attempt", "cells"]  # they run beside a learner's code
+IN_THE_ROOM = {
+    "kernel", "syscalls", "processes", "cgroup", "room", "wire", "guest", "standins", "zygote",
+}  # fmt: skip
+TRUSTED = {"course", "host", "guests", "isolated"}  # of the sandbox; the others are not
 ORDERS = {"mnist_course": ORDER, "autograder": GRADER_ORDER}
 DATA_ORDER = ["tensors", "batches", "catalogue", "download", "embedded", "folders", "loading"]
 MODULES = sorted((ROOT / "mnist_course").rglob("*.py")) + sorted(
@@ -32,7 +37,8 @@ def imports_of(path: Path) -> set[str]:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom) and node.module:
             names = {f"{node.module}.{alias.name}" for alias in node.names}
-            found |= names if node.module.count(".") == 0 else {node.module}
+            packages = ("mnist_course", "autograder", "autograder.sandbox")
+            found |= names if node.module in packages else {node.module}
         elif isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
     return {name for name in found if name.split(".")[0] in ("mnist_course", "autograder")}
@@ -54,16 +60,27 @@ def test_imports_go_one_way(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_what_runs_beside_a_learners_code_knows_no_answer(path: Path) -> None:
-    package, first, *_ = path.relative_to(ROOT).with_suffix("").parts
-    if package == "autograder" and first in BESIDE_LEARNERS:
+    package, first, *rest = path.relative_to(ROOT).with_suffix("").parts
+    in_the_room = first == "sandbox" and rest[0] in IN_THE_ROOM
+    if package == "autograder" and (first in BESIDE_LEARNERS or in_the_room):
         for name in imports_of(path):
-            assert name.split(".")[0] == "autograder", f"{path} imports {name}"
-            assert name.split(".")[1] in BESIDE_LEARNERS, f"{path} imports {name}"
+            imported, second, *third = [*name.split("."), ""]
+            if imported == "mnist_course":
+                assert in_the_room and rest[0] == "standins", f"{path} imports {name}"
+            elif second == "sandbox":
+                assert in_the_room and third[0] in IN_THE_ROOM, f"{path} imports {name}"
+            else:
+                assert second in BESIDE_LEARNERS, f"{path} imports {name}"
+
+
+def test_each_part_of_the_sandbox_stands_on_one_side_of_its_door() -> None:
+    there = {path.stem for path in (ROOT / "autograder" / "sandbox").glob("*.py")}
+    assert there - {"__init__"} == IN_THE_ROOM | TRUSTED
 
 
 @pytest.mark.parametrize("package", ORDERS)
 def test_every_module_has_its_place_in_the_order(package: str) -> None:
-    there = {path.stem for path in (ROOT / package).iterdir() if path.name[0] not in "._"}
+    there = {path.stem for path in (ROOT / package).iterdir() if path.suffix in ("", ".py")}
     also = {"__main__"} if package == "mnist_course" else set()
     assert there - {"weights", "__init__", "__pycache__"} | also == set(ORDERS[package])
 

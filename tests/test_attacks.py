@@ -24,6 +24,13 @@ from autograder.syllabus import names_of
 LESSON = "03_conv_layers"
 FOLDER = Path(__file__).parent / "attacks"
 ATTACKS = sorted(FOLDER.glob("*.py"))
+# What no grader can tell who only sees answers; CONTRIBUTING says so. Strict: a mend shows itself.
+BEYOND = {
+    "forge_ban_forgotten": "a ban is watched beside the learner's code, which can undo that",
+    "forge_ban_in_a_thread": "a ban is watched beside the learner's code, which can undo that",
+    "forge_ban_lifted": "a ban is watched beside the learner's code, which can undo that",
+    "forge_figures": "a network that reads digits may lie about the layers that it is made of",
+}
 GIGABYTE = 2**30
 WALL = 3.0  # seconds that an answer may take; honest ones take milliseconds
 GAINS = ("points", "dies", "hangs", "file", "process", "changes", "memory")
@@ -187,7 +194,13 @@ def _strangers() -> list[int]:
     return [pid for pid in parents if not kept & set(_line(pid, parents)[1:])]
 
 
-@pytest.mark.parametrize("path", ATTACKS, ids=lambda path: path.stem)
+def _expected(path: Path) -> Any:
+    beyond = BEYOND.get(path.stem)
+    marks = [pytest.mark.xfail(reason=beyond, strict=True)] if beyond else []
+    return pytest.param(path, id=path.stem, marks=marks)
+
+
+@pytest.mark.parametrize("path", [_expected(path) for path in ATTACKS])
 def test_an_attack_gains_nothing_and_leaves_nothing(
     path: Path, rooms: Rooms, tmp_path: Path
 ) -> None:

@@ -41,10 +41,6 @@ def dropped_gradient(function: Any, inputs: Inputs) -> dict[str, list[Tensor]]:
     return {"given": [x], "came": [out, gradient]}
 
 
-def _share(mask: Tensor) -> float:
-    return mask.double().mean().item()
-
-
 def _tensor_like(out: Any, x: Tensor) -> Tensor:
     if not isinstance(out, Tensor):
         raise UnusableError(f"a tensor was expected, but a {type(out).__name__} came")
@@ -82,27 +78,14 @@ def parameter_counts(make: Any, inputs: Inputs) -> list[list[int]]:
     return [sorted((p.numel() for p in layer.parameters()), reverse=True) for layer in layers]
 
 
-def first_weights(make: Any, inputs: Inputs) -> dict[str, float]:
-    """Measure the weights of a new layer, in units that the inputs give."""
-    return _spread([_largest(make(*inputs["args"])) for _ in range(2)], inputs["unit"])
+def first_weights(make: Any, inputs: Inputs) -> list[Tensor]:
+    """Return the weights of two new layers."""
+    return [_largest(make(*inputs["args"])).detach() for _ in range(2)]
 
 
-def first_biases(make: Any, inputs: Inputs) -> dict[str, float]:
-    """Measure the biases of a new layer, in units that the inputs give."""
-    layers = [make(*inputs["args"]) for _ in range(2)]
-    return _spread([_sized(layer, inputs["args"][1]) for layer in layers], inputs["unit"])
-
-
-def _spread(twins: Sequence[Tensor], unit: float) -> dict[str, float]:
-    values = twins[0].detach().double().flatten() / unit
-    low, high = values.quantile(torch.tensor([0.05, 0.95], dtype=torch.double)).tolist()
-    return {
-        "5th percentile": low,
-        "95th percentile": high,
-        "mean": values.mean().item(),
-        "standard deviation": values.std(correction=0).item(),
-        "share that a second layer has, too": _share(twins[0] == twins[1]),
-    }
+def first_biases(make: Any, inputs: Inputs) -> list[Tensor]:
+    """Return the biases of two new layers."""
+    return [_sized(make(*inputs["args"]), inputs["args"][1]).detach() for _ in range(2)]
 
 
 def _loaded(make: Any, inputs: Inputs) -> tuple[Any, list[Tensor]]:
@@ -203,8 +186,8 @@ def size_of_network(make: Any, inputs: Inputs) -> int:
     """Return the number of parameters, or of convolutions."""
     network = make()
     network(torch.zeros(2, 1, 28, 28))  # lazy layers get their sizes
-    parameters = list(network.parameters())
-    named = sum(map(_named_convolution, network.modules()))
+    parameters = list(nn.Module.parameters(network))  # whatever the network itself says of them
+    named = sum(map(_named_convolution, nn.Module.modules(network)))
     kernels = sum(p.ndim == 4 for p in parameters)  # (out, in, height, width), whosever layer
     parts: dict[str, int] = {
         "parameters": sum(p.numel() for p in parameters),
@@ -214,7 +197,7 @@ def size_of_network(make: Any, inputs: Inputs) -> int:
 
 
 def _named_convolution(module: nn.Module) -> bool:
-    owns = next(module.parameters(recurse=False), None) is not None
+    owns = next(nn.Module.parameters(module, recurse=False), None) is not None
     return owns and "conv" in type(module).__name__.lower()
 
 

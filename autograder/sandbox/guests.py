@@ -17,7 +17,7 @@ from autograder.sandbox import wire
 from autograder.sandbox.host import IsolationError, Zygote
 
 TICK = 0.2  # seconds between two looks at what a guest uses
-MOST_OUTPUT = 20_000  # characters of a submission's output that are kept
+MOST_OUTPUT = 20_000  # bytes of a submission's output that are kept
 MOST_REMARKS = 5_000  # frames before the answer
 CHUNK = 2**18
 
@@ -43,7 +43,7 @@ class Guest:
         self.line.setblocking(False)
         os.set_blocking(self.output_end, False)
         self.buffer = bytearray()
-        self.output = ""
+        self.printed = bytearray()
         self.cell = -1  # the one that was begun last
         self.used: tuple[float, int] | None = None  # processor seconds, bytes of memory
         self.counting = False  # whether the zygote has yet to say so: of many that takes a while
@@ -95,12 +95,16 @@ class Guest:
         except OSError:
             self.hung_up = True
 
+    @property
+    def output(self) -> str:
+        """Return the beginning of what it printed."""
+        return self.printed.decode("utf-8", "replace")
+
     def read_output(self) -> None:
         """Keep the beginning of what it prints, and let the rest go by."""
         with suppress(BlockingIOError):
             chunk = os.read(self.output_end, CHUNK)
-            room = max(MOST_OUTPUT - len(self.output), 0)
-            self.output += chunk[:room].decode("utf-8", "replace")
+            self.printed += chunk[: max(MOST_OUTPUT - len(self.printed), 0)]
 
     def listen_to_zygote(self, until: float) -> None:
         """Take note of what the zygote says of it."""

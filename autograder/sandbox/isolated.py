@@ -16,9 +16,10 @@ from autograder.sandbox.host import Zygote
 from autograder.submission import Submission
 
 PATIENCE = 3.0  # times the limit, by the clock
-LOADING = 60.0  # seconds for all cells
+LOADING = 60.0  # seconds for all cells; and twice as many for all that has to be loaded anew
 MOST_CRASHES = 6  # cells that may end the process before the file is given up
 MOST_DEATHS = 2  # checks of one exercise that may end the process
+MOST_STOPS = 3  # exercises that may have to be stopped from outside
 
 
 class Isolated:
@@ -31,6 +32,8 @@ class Isolated:
         self.crashed: dict[int, str] = {}  # cells that end the process, and how
         self.failed: dict[int, str] = {}  # cells that raise, and what
         self.deaths: dict[str, int] = {}  # by exercise
+        self.stops = 0
+        self.loading_left = 2 * LOADING
         self.output = ""
         self.hopeless = ""  # why nothing can be loaded
 
@@ -43,6 +46,8 @@ class Isolated:
     def run(self, exercise: Exercise, case: Case, inputs: Any, seed: int) -> Outcome:
         """Let the case's probe try the learner's answer, in the room."""
         name = exercise.name
+        if self.stops >= MOST_STOPS:
+            return _late("It was not tried: too much before it had to be stopped from outside.")
         if self.deaths.get(name, 0) >= MOST_DEATHS:
             return Outcome(trouble="raised", message="It was not tried: it had ended the process.")
         if time.monotonic() > self.until:
@@ -65,6 +70,7 @@ class Isolated:
             return _outcome(guest.ask(question, 2 * case.limit + 2, wall))
         except LateError as error:
             self._end_guest()
+            self.stops += 1
             return _late(str(error))
         except GuestError as error:
             self._end_guest()
@@ -81,13 +87,15 @@ class Isolated:
         """Start a guest with the submission's cells, without those that end the process."""
         while not self.hopeless:
             self.guest = guest = Guest(self.zygote)
-            wall = min(LOADING, max(self.until - time.monotonic(), 0.1))
+            began = time.monotonic()
+            wall = min(LOADING, self.loading_left, max(self.until - began, 0.1))
             try:
                 said = guest.ask(self._cells(), LOADING, wall)
                 self.failed = _texts(said.get("failed"))
                 return guest
             except GuestError as error:
                 self._end_guest()
+                self.loading_left -= time.monotonic() - began
                 self._remember_crash(guest.cell, str(error))
         return None
 
@@ -97,7 +105,8 @@ class Isolated:
             self.hopeless = f"The file could not be loaded. {why}"
             return
         self.crashed[cell] = f"{why} That was in the cell at {_place(self.submission, cell)}."
-        if len(self.crashed) > MOST_CRASHES or time.monotonic() > self.until:
+        over = self.loading_left <= 0 or time.monotonic() > self.until
+        if len(self.crashed) > MOST_CRASHES or over:
             self.hopeless = f"The file could not be loaded. {self.crashed[cell]}"
 
     def _cells(self) -> dict[str, Any]:
@@ -164,7 +173,7 @@ def _outcome(said: dict[str, Any]) -> Outcome:
     known = isinstance(trouble, str) and trouble in get_args(Trouble)
     if trouble is not None and not known:
         raise GuestError("What came back is no answer to what was asked.")
-    texts = [clean(said.get(field)) for field in ("raised", "message")]
+    texts = [line(said.get(field)) for field in ("raised", "message")]
     if trouble and not texts[1]:
         texts[1] = "It failed."
     return Outcome(None if trouble else said.get("value"), trouble, *texts)
@@ -172,7 +181,12 @@ def _outcome(said: dict[str, Any]) -> Outcome:
 
 def _texts(said: Any) -> dict[int, str]:
     found = said if isinstance(said, dict) else {}
-    return {number: clean(text) for number, text in found.items() if isinstance(number, int)}
+    return {number: line(text) for number, text in found.items() if isinstance(number, int)}
+
+
+def line(said: Any) -> str:
+    """Return what a guest says of itself as one line: it may not look like lines of ours."""
+    return " ".join(clean(said).split())
 
 
 def clean(said: Any, most: int = 500) -> str:

@@ -46,6 +46,8 @@ def shifts_of(images: Tensor, moved: Any) -> Tensor:
 
 def only_moved(inputs: Mapping[str, Any], got: Mapping[str, Any]) -> str | None:
     """Every picture is one of its own shifts."""
+    if torch.equal(inputs["images"], torch.as_tensor(got["first"])):
+        return "every picture is as it was"
     strangers = int((~shifts_of(inputs["images"], got["first"]).any(dim=1)).sum())
     if not strangers:
         return None
@@ -89,6 +91,8 @@ def parts_apart(inputs: Mapping[str, Any], got: Mapping[str, Any]) -> str | None
     train, val = ({i for i, _ in sources(inputs, got["parts"][place])} for place in (0, 2))
     if not train or not val:
         return "one of the two parts is empty"
+    if len(train | val) < len(inputs["args"][0]) / 2:
+        return "most pictures are in neither part"
     if common := len(train & val):
         return f"{common} of {len(val)} pictures that it is judged by are learned from, too"
     return None

@@ -1,7 +1,7 @@
 """Lesson 3: what is random: dropout, and the first weights of a layer."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -70,6 +70,8 @@ def _by(measure: Callable[[list[Tensor], list[Tensor]], Any], tolerance: float) 
         right, came = ([_plain(out) for out in outs["came"]] for outs in (expected, got))
         if [out.shape for out in came] != [out.shape for out in right]:
             return "the shape of x was expected"
+        if not all(out.isfinite().all() for out in came):
+            return "finite numbers were expected"
         if _spread(given[0], came[0]) > max(_spread(given[0], right[0]), 1e-3):
             return "what is kept should be x, and all of it scaled alike"
         return near(tolerance)(measure(given, right), measure(given, came))
@@ -201,11 +203,30 @@ def _counted(draw: Draw) -> Inputs:
 def _measured(draw: Draw) -> Inputs:
     """Draw a layer with so many numbers that chance plays no part, and its bound in PyTorch."""
     c, k = draw.choice(((2, 3), (3, 2), (1, 4)))
-    return {"args": [c, 30_000, k], "unit": 1 / math.sqrt(c * k * k)}
+    return {"args": [c, 30_000, k], "_unit": 1 / math.sqrt(c * k * k)}
 
 
-def _evenly(_: Inputs) -> dict[str, float]:
-    """Expect what is spread evenly from -1 to 1."""
+def _spreads_alike(expected: Any, got: Any) -> str | None:
+    """Judge how numbers are spread, in units of the inputs; or beside a mistake's numbers."""
+    if isinstance(expected, Mapping):
+        return near(0.05)(_evenly(), _measures(got, expected["_unit"]))
+    return near(0.05)(_measures(expected, 1.0), _measures(got, 1.0))
+
+
+def _measures(twins: Any, unit: float) -> dict[str, float]:
+    values = _plain(twins[0]).double().flatten() / unit
+    low, high = values.quantile(torch.tensor([0.05, 0.95], dtype=torch.double)).tolist()
+    return {
+        "5th percentile": low,
+        "95th percentile": high,
+        "mean": values.mean().item(),
+        "standard deviation": values.std(correction=0).item(),
+        "share that a second layer has, too": _share(_plain(twins[0]) == _plain(twins[1])),
+    }
+
+
+def _evenly() -> dict[str, float]:
+    """Return how numbers measure that are spread evenly from -1 to 1."""
     return {
         "5th percentile": -0.9,
         "95th percentile": 0.9,
@@ -247,11 +268,11 @@ Conv2d = Exercise(
         Case("sizes of the parameters", _counted, probes.parameter_counts, care=True),
         Case(
             "the first weights, in units of PyTorch's bound", _measured, probes.first_weights,
-            near(0.05), care=True, expect=_evenly,
+            _spreads_alike, care=True, expect=lambda inputs: inputs,
         ),
         Case(
             "the first biases, in units of PyTorch's bound", _measured, probes.first_biases,
-            near(0.05), care=True, expect=_evenly,
+            _spreads_alike, care=True, expect=lambda inputs: inputs,
         ),
     ),
     misconceptions=mistakes.CONV2D_LAYER,

@@ -153,6 +153,8 @@ def different_lengths(draw: Draw) -> Inputs:
 
 def two_float_tensors(expected: Any, got: Any) -> str | None:  # noqa: ARG001
     """Say what is not a tensor of floats, be they of 32 bits or 64."""
+    if not isinstance(got, list | tuple) or len(got) != 2:
+        return "two tensors were expected"
     for part in got:
         if not (isinstance(part, Tensor) and part.dtype.is_floating_point):
             return f"a tensor of floats was expected, {kind(part)} came"
