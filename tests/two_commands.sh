@@ -17,6 +17,15 @@ env -u MNIST_COURSE_DATA XDG_CACHE_HOME="$(mktemp -d)" https_proxy=http://127.0.
 grep -q "^Data: the embedded digits, in place of MNIST, because" "$out"
 grep -qE "^Test accuracy: 9[6-9]" "$out"
 
+echo "== the engine: a lesson is graded in isolation, and this machine can do that"
+.venv/bin/autograder doctor
+.venv/bin/autograder grade solutions/03_conv_layers.py | tail -n 1 | grep "64 of 64 points"
+if .venv/bin/autograder grade lessons/03_conv_layers.py > "$out"; then
+    echo "an unsolved lesson got all points"
+    exit 1
+fi
+tail -n 1 "$out" | grep " 0 of 64 points"
+
 echo "== an install that is there is left alone, in under two seconds"
 start=$(date +%s%N)
 make install

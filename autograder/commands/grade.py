@@ -14,6 +14,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.sandbox.host import IsolationError, Limits, Zygote
 from autograder.submission import NoSubmissionError, Submission, lesson_of_file, read
 from autograder.syllabus import LESSONS, names_of
 from mnist_course.errors import CourseError
@@ -21,7 +22,6 @@ from mnist_course.errors import CourseError
 if TYPE_CHECKING:
     from autograder.key import Key
     from autograder.report import Report
-    from autograder.sandbox.host import Zygote
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,9 +58,12 @@ def run(args: argparse.Namespace) -> int:
         for zygote in zygotes.values():
             zygote.wait()
         for submission, lesson in filter(None, found):
-            reports.append(_graded(submission, lesson, zygotes[lesson], key))
+            try:
+                reports.append(_graded(submission, lesson, zygotes[lesson], key))
+            except IsolationError as error:  # those that were graded before keep their reports
+                print(f"autograder grade: {submission.path}: {error}", file=sys.stderr)
     _write(reports, args)
-    if None in found:
+    if len(reports) < len(found):
         return 2
     return 0 if all(report.score == report.max_score for report in reports) else 1
 
@@ -77,10 +80,8 @@ def _found(path: Path, lesson: str | None) -> tuple[Submission, str] | None:
 
 def _zygotes(
     lessons: Sequence[str], args: argparse.Namespace, stack: ExitStack
-) -> dict[str, "Zygote"]:
+) -> dict[str, Zygote]:
     """Start one for each lesson; they import torch while this process does."""
-    from autograder.sandbox.host import Limits, Zygote
-
     limits = Limits(seconds=args.timeout)
     return {
         lesson: stack.enter_context(Zygote(lesson, set(names_of(lesson)), args.isolation, limits))
@@ -98,7 +99,7 @@ def _key(args: argparse.Namespace) -> "Key":
     return Key(secrets.randbits(31) if args.seed is None else args.seed, args.data)
 
 
-def _graded(submission: "Submission", lesson: str, zygote: "Zygote", key: "Key") -> "Report":
+def _graded(submission: "Submission", lesson: str, zygote: Zygote, key: "Key") -> "Report":
     from autograder.marking import mark
     from autograder.report import report_as_text
 

@@ -14,6 +14,8 @@ from importlib.util import find_spec
 from itertools import cycle, islice
 from pathlib import Path
 
+from mnist_course.errors import CourseError
+
 PACKAGES = Path(__file__).parents[2]
 GRADER = (
     "__init__ attempt cells watch probes sandbox/__init__ sandbox/cgroup sandbox/guest "
@@ -97,45 +99,24 @@ def _stub(node: ast.stmt) -> ast.stmt:
     return ast.parse(stub).body[0]
 
 
-def replacements(folder: Path) -> dict[str, str]:
-    """Return what stands in other files' places: digits that the exams hold back are not there."""
-    target = package_folder("sklearn") / DIGITS
-    seen = folder / "digits.csv.gz"
-    seen.write_bytes(gzip.compress(_seen_digits(gzip.decompress(target.read_bytes())), 1))
-    return {str(target): str(seen)}
-
-
-def _seen_digits(table: bytes) -> bytes:
-    """Return scikit-learn's table with digits to train with in the place of all others."""
-    from mnist_course.data.embedded import to_train_with
-
-    rows = list(csv.reader(io.StringIO(table.decode())))
-    kept = [rows[i] for i in to_train_with()]
-    text = io.StringIO()
-    csv.writer(text).writerows(islice(cycle(kept), len(rows)))
-    return text.getvalue().encode()
-
-
-def package_folder(name: str) -> Path:
-    """Return the folder that a package is installed in."""
-    spec = find_spec(name)
-    if spec is None or not spec.origin:
-        raise ModuleNotFoundError(f"{name} is not installed")
-    return Path(spec.origin).parent.parent
-
-
 # ---- what else can be seen -----------------------------------------------------------------------
 
 SYSTEM = (
     "/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64", "/etc/ld.so.cache",
     "/etc/localtime", "/sys/devices/system/cpu",
 )  # fmt: skip
+PRIVATE = ("/tmp/", "/dev/shm/")  # what a guest has for itself, and nothing else is seen there
 
 
 def package_folders() -> list[str]:
     """Return the folders of installed packages: never the project's own, or the current one."""
     names = ("site-packages", "dist-packages")
     return [path for path in dict.fromkeys(sys.path) if Path(path).name in names]
+
+
+def packages() -> dict[str, str]:
+    """Return where the folders of packages stand in the room: wherever the project itself lies."""
+    return {folder: f"/packages/{i}" for i, folder in enumerate(package_folders())}
 
 
 def python_itself() -> list[str]:
@@ -146,16 +127,48 @@ def python_itself() -> list[str]:
     return [str(path) for path in paths if path.exists()]
 
 
-def sources() -> list[str]:
-    """Return what of this machine can be seen in the room."""
-    return [*python_itself(), *package_folders()]
+def sources() -> dict[str, str]:
+    """Return what of this machine can be seen in the room, and where."""
+    itself = python_itself()
+    if strange := [path for path in itself if path.startswith(PRIVATE)]:
+        raise CourseError(f"{strange[0]} is where each room is empty: install Python elsewhere")
+    return {**{path: path for path in itself}, **packages()}
 
 
-def hidden(folder: Path) -> dict[str, str]:
-    """Return empty places for both packages, wherever they are installed as copies."""
-    empty = folder / "empty"
-    empty.mkdir(exist_ok=True)
-    base = Path(sys.base_prefix) / "lib"
-    places = [*map(Path, package_folders()), *base.glob("python3*/site-packages")]
-    names = ("mnist_course", "autograder")
-    return {str(place / n): str(empty) for place in places for n in names if (place / n).exists()}
+def instead(folder: Path) -> dict[str, str]:
+    """Return what stands in the place of what nobody may see, wherever there is a copy of it.
+
+    Both packages are hidden, and so are scikit-learn's digits that the exams hold back.
+    """
+    empty, seen = folder / "empty", folder / "digits.csv.gz"
+    empty.mkdir()
+    seen.touch()
+    found = {}
+    for here, there in _all_packages():
+        for name, other in (("mnist_course", empty), ("autograder", empty), (DIGITS, seen)):
+            if (here / name).exists():
+                found[f"{there}/{name}"] = str(other)
+    return found
+
+
+def _all_packages() -> Iterator[tuple[Path, str]]:
+    """Yield each folder of packages that is there, and where it stands in the room."""
+    yield from ((Path(here), there) for here, there in packages().items())
+    for library in {str(Path(sys.base_prefix) / "lib"), "/usr/lib"}:
+        for pattern in ("python3*/site-packages", "python3*/dist-packages"):
+            yield from ((path, str(path)) for path in Path(library).glob(pattern))
+
+
+def write_digits(folder: Path) -> None:
+    """Write scikit-learn's table with digits to train with in the place of all others."""
+    from mnist_course.data.embedded import to_train_with
+
+    spec = find_spec("sklearn")
+    if spec is None or not spec.origin:
+        return
+    table = gzip.decompress((Path(spec.origin).parent.parent / DIGITS).read_bytes())
+    rows = list(csv.reader(io.StringIO(table.decode())))
+    kept = [rows[i] for i in to_train_with()]
+    text = io.StringIO()
+    csv.writer(text).writerows(islice(cycle(kept), len(rows)))
+    (folder / "digits.csv.gz").write_bytes(gzip.compress(text.getvalue().encode(), 1))

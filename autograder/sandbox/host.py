@@ -95,15 +95,16 @@ class Zygote:
         settings = self._settings(lesson, cut)
         with suppress(BrokenPipeError):  # it has ended: `wait` will say so
             self.door.sendall(json.dumps(settings).encode() + b"\n")
+        if self.isolation == "full":
+            course.write_digits(self.folder)  # takes torch, which both import meanwhile
 
     def _settings(self, lesson: str, cut: Path) -> dict[str, Any]:
         full = self.isolation == "full"
         limits = {"seconds": int(self.limits.seconds), "memory": 4 * self.limits.memory,
                   "processes": self.limits.processes, "disk": self.limits.disk}  # fmt: skip
-        room: dict[str, Any] = {"sources": [], "instead": {}}
+        room: dict[str, Any] = {"sources": {}, "instead": {}}
         if full:
-            instead = {**course.replacements(self.folder), **course.hidden(self.folder)}
-            room = {"sources": course.sources(), "instead": instead}
+            room = {"sources": course.sources(), "instead": course.instead(self.folder)}
         return {
             "full": full, "folder": str(self.folder), "course": str(cut), "limits": limits,
             "group": {"memory": self.limits.memory, "processes": self.limits.processes},

@@ -124,13 +124,13 @@ def _enter_room(settings: dict[str, Any]) -> None:
     fonts = room.font_list()
     folder = Path(settings["folder"]) / "room"
     folder.mkdir()
-    sources = {source: source for source in settings["sources"]} | {settings["course"]: COURSE}
+    sources = {**settings["sources"], settings["course"]: COURSE}
     room.furnish(str(folder), sources, settings["instead"])
     os.environ.clear()
     os.environ.update(room.ENVIRONMENT)
     for name, content in fonts.items():
         Path("/tmp", name).write_bytes(content)
-    sys.path[:] = [COURSE if path == settings["course"] else path for path in sys.path]
+    sys.path[:] = [sources.get(path, path) for path in sys.path]
     for package in ("autograder", "autograder.sandbox"):
         sys.modules[package].__path__ = [f"{COURSE}/{package.replace('.', '/')}"]
 
