@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module, metadata
 
+from autograder.texts import one_line
 from mnist_course.errors import CourseError
 
 COMMANDS = ("grade", "doctor")
@@ -36,7 +37,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         sys.stdout.flush()
         return code
     except CourseError as error:
-        print(f"autograder {args.command}: {error}", file=sys.stderr)
+        print(f"autograder {args.command}: {one_line(str(error), 2000)}", file=sys.stderr)
     except BrokenPipeError:  # the reader, `head` perhaps, has seen enough; not all was done
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:

@@ -51,9 +51,13 @@ def _same_parts(expected: list[Any] | tuple[Any, ...], got: Any, tolerance: floa
 
 
 def _same_numbers(expected: Any, got: Any, tolerance: float) -> str | None:
-    right, left = numbers(expected), numbers(got)
+    right = numbers(expected)
     if right is None:
         raise TypeError(f"a {type(expected).__name__} cannot be compared")
+    shape = tuple(getattr(got, "shape", ()))  # first: what came may be large
+    if isinstance(got, torch.Tensor | np.ndarray) and right.shape != shape:
+        return f"shape {right.shape} was expected, {shape} came"
+    left = numbers(got)
     if left is None:
         return f"{brief(expected)} was expected, {brief(got)} came"
     if right.shape != left.shape:

@@ -11,6 +11,7 @@ from autograder.exercise import Case, Check, Exercise, Misconception, Status, Ve
 from autograder.key import Key
 from autograder.probes import Inputs, plain_copy
 from autograder.runner import Runner
+from autograder.texts import one_line
 
 FORBIDDEN = "forbidden"  # the code where something was used that may not be
 
@@ -51,13 +52,7 @@ def _try(exercise: Exercise, case: Case, runner: Runner, key: Key) -> Trial:
     fault = outcome.message if outcome.trouble else None
     if not outcome.trouble:
         fault = judged(case, key.expected(exercise, case), outcome.value)
-    return Trial(case, inputs, outcome, fault and plain_line(fault))
-
-
-def plain_line(text: str, most: int = 600) -> str:
-    """Return a sentence as one line of bounded length: it may quote what a learner's code said."""
-    kept = text if len(text) <= most else f"{text[:most]} …"
-    return "".join(c if c.isprintable() else " " for c in kept)
+    return Trial(case, inputs, outcome, fault and one_line(fault))
 
 
 def _skipped(case: Case) -> Trial:

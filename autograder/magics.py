@@ -13,7 +13,7 @@ OTHER_LANGUAGE = re.compile(
     re.IGNORECASE,
 )
 MAGIC = re.compile(r"[ \t]*(?:[%!]|\?{1,2}[\w.]|[\w.]+\?{1,2}[ \t]*$)")
-ASSIGNED = re.compile(r"([ \t]*[\w., ]+=[ \t]*)[%!]")  # files = !ls
+ASSIGNED = re.compile(r"([ \t]*[\w.,][\w., ]*=[ \t]*)[%!]")  # files = !ls
 PART = re.compile(r"""\"\"\"|'''|\\.|["'#]|[(\[{]|[)\]}]""", re.DOTALL)
 OPENING, CLOSING = "([{", ")]}"
 

@@ -10,7 +10,7 @@ from autograder.grading import grade
 from autograder.key import Key
 from autograder.report import Report
 from autograder.sandbox.host import Zygote
-from autograder.sandbox.isolated import Isolated, clean
+from autograder.sandbox.isolated import Isolated
 from autograder.submission import Submission
 from autograder.syllabus import names_of
 
@@ -34,7 +34,7 @@ def mark(submission: Submission, lesson: str, zygote: Zygote, key: Key) -> Repor
         seconds=time.monotonic() - began,
         verdicts=[_repeatable(verdict) for verdict in verdicts],
         warnings=[without_addresses(warning) for warning in warnings],
-        output=without_addresses(clean(runner.output, len(runner.output))),
+        output=without_addresses(runner.output),
     )
 
 

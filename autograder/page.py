@@ -3,7 +3,8 @@
 import html
 from collections.abc import Sequence
 
-from autograder.report import Report, as_html, printable
+from autograder.report import Report, as_html
+from autograder.texts import printable
 
 STYLE = """
 :root { color-scheme: light dark; }

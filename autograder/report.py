@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from autograder.exercise import Check, Exercise, Verdict
+from autograder.texts import one_line, printable
 
 SCHEMA = 1  # of the JSON: report.schema.json
 
@@ -33,7 +34,7 @@ def as_text(verdict: Verdict) -> str:
     """Return what a terminal shows."""
     lines = [headline(verdict)]
     if verdict.where:
-        lines[0] += f"   ({verdict.where})"
+        lines[0] += f"   ({one_line(verdict.where)})"
     lines += [f"  {line}" for line in verdict.message.split("\n") if line]
     lines += [f"    {mark(check)} {check.name}: {check.message}" for check in failed(verdict)]
     return "\n".join(lines)
@@ -135,7 +136,7 @@ def _exercise_as_json(verdict: Verdict) -> dict[str, Any]:
 def report_as_text(report: Report) -> str:
     """Return what a terminal shows of a file."""
     lines = [as_text(verdict) for verdict in report.verdicts]
-    lines += [f"! {warning}" for warning in report.warnings]
+    lines += [f"! {one_line(warning)}" for warning in report.warnings]
     lines += _printed(report.output.splitlines())
     return printable("\n".join([*lines, summary(report)]))
 
@@ -147,15 +148,10 @@ def _printed(lines: Sequence[str]) -> list[str]:
     return ["It printed:", *shown, *more] if lines else []
 
 
-def printable(text: str) -> str:
-    """Return text without what could move a terminal's cursor, or turn the order of letters."""
-    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
-
-
 def summary(report: Report) -> str:
     """Return the last line: the points, and how to repeat the grading."""
     room = "" if report.isolation == "full" else f", isolation: {report.isolation}"
     return (
-        f"{report.path}: {report.score} of {report.max_score} points "
+        f"{one_line(report.path)}: {report.score} of {report.max_score} points "
         f"({report.lesson}, --seed {report.seed}{room})"
     )

@@ -21,6 +21,7 @@ from autograder.syllabus import LESSONS, names_of
 
 MOST_BYTES = 20 * 2**20  # of a file that is read: a notebook may hold many pictures
 MOST_HASHED = 2**30  # of a file that is spoken of at all
+MOST_CELLS = 2_000
 MOST_CODE = 100_000  # characters of code that is run: no room for what was trained elsewhere
 KINDS = (".py", ".ipynb")
 # How percent scripts, VS Code, exports of Jupyter, and Databricks begin a cell.
@@ -143,6 +144,9 @@ def _cells(text: str, path: Path) -> tuple[list[Cell], list[str]]:
     if notebook != (path.suffix.lower() == ".ipynb"):
         kind = "a notebook" if notebook else "a Python file"
         warnings = [*warnings, f"{path} is {kind} by what it holds, and was read as one."]
+    if len(cells) > MOST_CELLS:
+        what = f"{path} has {len(cells):,} cells, and {MOST_CELLS:,} are the most that is read"
+        raise UnreadableSubmissionError(what)
     code = sum(len(cell.source) for cell in cells if not cell.skipped)
     if code > MOST_CODE:
         raise UnreadableSubmissionError(
@@ -150,7 +154,7 @@ def _cells(text: str, path: Path) -> tuple[list[Cell], list[str]]:
             "is run: take out what is no code"
         )
     if notebook:
-        cells = [replace(cell, source=plain_python(cell.source)) for cell in cells]
+        cells = [c if c.skipped else replace(c, source=plain_python(c.source)) for c in cells]
     return cells, warnings
 
 
@@ -203,7 +207,7 @@ def _metadata(header: str) -> tuple[list[str], dict[str, Any]]:
         if there:
             try:
                 found[key] = json.JSONDecoder().raw_decode(rest)[0]
-            except ValueError:  # somebody changed it by hand: then it is a cell like any
+            except (ValueError, RecursionError):  # changed by hand: then it is a cell like any
                 continue
     return found.get("tags", []), found.get("nbgrader", {})
 

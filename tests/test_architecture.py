@@ -14,10 +14,10 @@ ORDER = [
     "commands", "cli", "__main__",
 ]  # fmt: skip
 GRADER_ORDER = [
-    "syllabus", "draw", "probes", "compare", "exercise", "watch", "attempt", "cells", "cases",
-    "exams", "exercises", "key", "magics", "nbformats", "submission", "runner", "grading", "report",
-    "page", "sandbox", "marking", "notebook", "pytest_plugin", "release", "mutants", "proof",
-    "commands", "cli",
+    "syllabus", "texts", "draw", "probes", "compare", "exercise", "watch", "attempt", "cells",
+    "cases", "exams", "exercises", "key", "magics", "nbformats", "submission", "runner", "grading",
+    "report", "page", "sandbox", "marking", "notebook", "pytest_plugin", "release", "mutants",
+    "proof", "commands", "cli",
 ]  # fmt: skip
 BESIDE_LEARNERS = ["probes", "watch", "attempt", "cells"]  # they run beside a learner's code
 IN_THE_ROOM = {

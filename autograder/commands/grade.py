@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from autograder.sandbox.host import IsolationError, Limits, Zygote
 from autograder.submission import NoSubmissionError, Submission, lesson_of_file, read
 from autograder.syllabus import LESSONS, names_of
+from autograder.texts import one_line
 from mnist_course.errors import CourseError
 
 if TYPE_CHECKING:
@@ -60,8 +61,9 @@ def run(args: argparse.Namespace) -> int:
         for submission, lesson in filter(None, found):
             try:
                 reports.append(_graded(submission, lesson, zygotes[lesson], key))
-            except IsolationError as error:  # those that were graded before keep their reports
-                print(f"autograder grade: {submission.path}: {error}", file=sys.stderr)
+            except Exception as error:  # it may not cost the other files their grades
+                kind = "" if isinstance(error, IsolationError) else f"{type(error).__name__}: "
+                _spared(f"{submission.path} could not be graded. {kind}{error}")
     _write(reports, args)
     if len(reports) < len(found):
         return 2
@@ -74,8 +76,15 @@ def _found(path: Path, lesson: str | None) -> tuple[Submission, str] | None:
         submission = read(path)
         return submission, lesson or lesson_of_file(submission)
     except NoSubmissionError as error:
-        print(f"autograder grade: {error}", file=sys.stderr)
-        return None
+        _spared(str(error))
+    except Exception as error:  # a fault of ours: it may not cost the other files their grades
+        _spared(f"{path} could not be read ({type(error).__name__}: {error})")
+    return None
+
+
+def _spared(why: str) -> None:
+    """Say why a file is left out."""
+    print(f"autograder grade: {one_line(why, 2000)}", file=sys.stderr)
 
 
 def _zygotes(
@@ -128,6 +137,8 @@ def _demand_places(places: Sequence[Path | None], files: Sequence[Path]) -> None
     """Refuse, before anything is graded, a place where nothing can be written."""
     wanted = [place.absolute() for place in places if place]
     for place in wanted:
+        if place.is_symlink() or (place.exists() and not (place.is_file() or place.is_dir())):
+            raise CourseError(f"{place} cannot be written: it is no ordinary file")
         if place.is_dir():
             raise CourseError(f"{place} cannot be written: it is a folder; name a file in it")
         if not place.parent.is_dir():

@@ -176,7 +176,8 @@ class _Talk:
             if guest.hung_up or len(guest.buffer) == size:
                 raise GuestError(how_it_ended(guest.ended["ended"]))
         elif guest.hung_up:
-            guest.listen_to_zygote(time.monotonic() + 1)  # it usually has ended
+            if guest.zygote.speaks_within(1):  # it usually has ended
+                guest.listen_to_zygote(time.monotonic() + 5)
             if guest.ended is None:
                 raise GuestError("It hung up, without an answer.")
 

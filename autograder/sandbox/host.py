@@ -131,6 +131,10 @@ class Zygote:
         """Give an order."""
         socket.send_fds(self.door, [what], lines or [])
 
+    def speaks_within(self, seconds: float) -> bool:
+        """Tell whether it says something, or ends, in that time."""
+        return b"\n" in self.heard or bool(select.select([self.door], [], [], seconds)[0])
+
     def hear(self, until: float) -> dict[str, Any] | None:
         """Return what it says next, or None where it is gone, or late."""
         while b"\n" not in self.heard:

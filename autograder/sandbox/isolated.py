@@ -14,6 +14,7 @@ from autograder.probes import plain_copy
 from autograder.sandbox.guests import Guest, GuestError, LateError
 from autograder.sandbox.host import Zygote
 from autograder.submission import Submission
+from autograder.texts import one_line, printable
 
 PATIENCE = 3.0  # times the limit, by the clock
 LOADING = 60.0  # seconds for all cells; and twice as many for all that has to be loaded anew
@@ -112,14 +113,14 @@ class Isolated:
     def _cells(self) -> dict[str, Any]:
         submission = self.submission
         path = submission.path
-        spare = [i for i, cell in enumerate(submission.cells) if cell.skipped]
+        spare = {i for i, cell in enumerate(submission.cells) if cell.skipped}
         cells = [
             ["" if i in spare else cell.source, _inside(cell.file, path), cell.first_line]
             for i, cell in enumerate(submission.cells)
         ]
         return {
             "do": "load", "module": f"submission_{self.name}", "file": path.name,
-            "text": submission.text, "cells": cells, "spare": spare + list(self.crashed),
+            "text": submission.text, "cells": cells, "spare": sorted(spare | set(self.crashed)),
         }  # fmt: skip
 
     def _crash_of(self, name: str) -> str:
@@ -133,7 +134,7 @@ class Isolated:
         if self.guest is not None:
             guest, self.guest = self.guest, None
             guest.end()
-            self.output = clean(self.output + guest.output, len(self.output + guest.output))
+            self.output = printable(self.output + guest.output)
 
     def warnings(self) -> list[str]:
         """Return what happened to cells."""
@@ -185,11 +186,5 @@ def _texts(said: Any) -> dict[int, str]:
 
 
 def line(said: Any) -> str:
-    """Return what a guest says of itself as one line: it may not look like lines of ours."""
-    return " ".join(clean(said).split())
-
-
-def clean(said: Any, most: int = 500) -> str:
-    """Return text without what could move a terminal's cursor, or lie about lines."""
-    text = said if isinstance(said, str) else ""
-    return "".join(c if c.isprintable() or c == "\n" else " " for c in text[:most])
+    """Return what a guest says of itself as one line."""
+    return one_line(said, 500) if isinstance(said, str) else ""

@@ -43,7 +43,9 @@ def seconds(pid: int) -> float:
 
 def memory(pid: int) -> int:
     """Return a process's share of the memory that it uses."""
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, IndexError):
         text = Path(f"/proc/{pid}/smaps_rollup").read_text()
         return int(text.partition("\nPss:")[2].split()[0]) * 1024
+    with suppress(OSError, ValueError, IndexError):  # it does not want to be looked into
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     return 0

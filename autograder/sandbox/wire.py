@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 LENGTHS = struct.Struct("!IQ")
-MOST_HEADER, MOST_BYTES = 2**19, 64 * 2**20  # of what a guest says
+MOST_HEADER, MOST_BYTES = 2**19, 16 * 2**20  # of what a guest says
 MOST_DEPTH, MOST_DIMENSIONS, MOST_NAME = 24, 16, 60
 MOST_TEXT = 2**18  # characters; none takes more than six bytes, so they fit into a header
 MOST_KINDS = 1_000  # of handles in a frame, for each is a class, and takes a kilobyte
