@@ -25,7 +25,14 @@ from autograder.submission import read
 from autograder.syllabus import LESSONS, names_of
 
 ROOT = Path(__file__).parent.parent
-BEGUN = "import sys; from autograder.cli import main; print('begun', flush=True); sys.exit(main())"
+# Whoever starts tests in the background has Ctrl-C ignored, and processes inherit that.
+BEGUN = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from autograder.cli import main
+print("begun", flush=True)
+sys.exit(main())
+"""
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux, which can isolate")
 
 

@@ -69,10 +69,10 @@ WORST = {
     "lists": lambda: full('{"list":[]}'), "dicts": lambda: full('{"dict":[]}'),
     "tensors": lambda: full('{"tensor":["bool",[0],0,0]}'), "brackets": lambda: full("[]"),
     "arrays": lambda: full('{"array":["int8",[0],0,0]}'), "nested": lambda: full('[{"":[]}]'),
-    "handles": lambda: '{"list":[' + distinct('{"object":"n%d"}', 100_000) + "]}",
-    "digits": lambda: "1." + "7" * (wire.MOST_HEADER - 2), "keys": lambda: one_hash(40_000),
-    "tensors of the same bytes": lambda: full('{"tensor":["int8",[60000000],0,60000000]}'),
-    "bytes that are the same": lambda: full('{"bytes":[0,60000000]}'),
+    "handles": lambda: '{"list":[' + distinct('{"object":"n%d"}', 25_000) + "]}",
+    "digits": lambda: "1." + "7" * (wire.MOST_HEADER - 2), "keys": lambda: one_hash(9_000),
+    "tensors of the same bytes": lambda: full('{"tensor":["int8",[15000000],0,15000000]}'),
+    "bytes that are the same": lambda: full('{"bytes":[0,15000000]}'),
 }  # fmt: skip
 MEASURE = """
 import os, resource, sys, time

@@ -96,7 +96,8 @@ class Zygote:
         with suppress(BrokenPipeError):  # it has ended: `wait` will say so
             self.door.sendall(json.dumps(settings).encode() + b"\n")
         if self.isolation == "full":
-            course.write_digits(self.folder)  # takes torch, which both import meanwhile
+            with suppress(FileNotFoundError):  # the same
+                course.write_digits(self.folder)  # takes torch, which both import meanwhile
 
     def _settings(self, lesson: str, cut: Path) -> dict[str, Any]:
         full = self.isolation == "full"

@@ -15,7 +15,7 @@ from typing import Any
 LENGTHS = struct.Struct("!IQ")
 MOST_HEADER, MOST_BYTES = 2**19, 16 * 2**20  # of what a guest says
 MOST_DEPTH, MOST_DIMENSIONS, MOST_NAME = 24, 16, 60
-MOST_TEXT = 2**18  # characters; none takes more than six bytes, so they fit into a header
+MOST_TEXT = 2**16  # characters; none takes more than six bytes, so they fit into a header
 MOST_KINDS = 1_000  # of handles in a frame, for each is a class, and takes a kilobyte
 MOST_TUPLES = 5_000  # as keys in a frame: whoever chooses their numbers can give all one hash
 SIZES = {
