@@ -3,21 +3,14 @@
 import copy
 import hashlib
 import json
-import os
-import subprocess
-import sys
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
+from grader_command import ROOT, SCHEMA, VALIDATOR, command, written
 from jsonschema import Draft202012Validator
 
 from autograder.syllabus import names_of
 
-ROOT = Path(__file__).parent.parent
-SCHEMA = json.loads((ROOT / "autograder" / "report.schema.json").read_text())
-VALIDATOR = Draft202012Validator(SCHEMA)
-MAIN = [sys.executable, "-c", "import sys; from autograder.cli import main; sys.exit(main())"]
 SOLUTION = (ROOT / "solutions" / "01_data.py").read_text()
 HOSTILE = '<b></p><script>alert("x")</script>&amp;\x1b[31m\u202e'
 WRONG = """
@@ -54,20 +47,6 @@ for _ in range(100_000):
 raise ValueError({HOSTILE!r})
 """,
 }
-
-
-def command(*arguments, env=(), before=(), limit=240):
-    """Run the command in a process of its own; the time is bounded."""
-    return subprocess.run(
-        [*before, *MAIN, *map(str, arguments)], capture_output=True, text=True,
-        env={**os.environ, **dict(env)}, timeout=limit, cwd=ROOT,
-    )  # fmt: skip
-
-
-def written(folder, name, content):
-    path = folder / f"{name}.py"
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return path
 
 
 @pytest.fixture(scope="module")

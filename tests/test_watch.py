@@ -1,7 +1,9 @@
 """What may not be used is seen however it is reached, and what may be is not accused."""
 
 import functools
+import importlib
 import operator
+import warnings
 
 import pytest
 import torch
@@ -91,3 +93,37 @@ def test_nothing_is_watched_afterwards():
     used = seen(lambda: None)
     F.conv2d(X, W)
     assert used == [] and sys.getprofile() is before
+
+
+def in_a_thread(action):
+    import threading
+
+    thread = threading.Thread(target=action)
+    thread.start()
+    thread.join()
+
+
+def convolution(x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+    return torch.conv2d(x, w)
+
+
+def scripted():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it is on its way out, and still there
+        hidden = torch.jit.script(convolution)
+    return hidden(X, W)
+
+
+def unseen_by_functions():
+    with torch._C.DisableTorchFunction():
+        F.conv2d(X, W)
+
+
+def test_a_thread_is_watched_too():
+    assert seen(lambda: in_a_thread(lambda: F.conv2d(X, W)))
+
+
+@pytest.mark.parametrize("action", [scripted, unseen_by_functions])
+def test_what_hides_from_torchs_functions_is_seen_one_floor_below(action):
+    importlib.import_module("torch._dynamo")  # as a zygote does: then watching costs nothing
+    assert seen(action)

@@ -40,12 +40,13 @@ def _torch() -> tuple[bool, str]:
 
 def _isolation() -> tuple[bool, str]:
     """Build a room, and tell whether that worked."""
-    from autograder.sandbox.host import IsolationError, Zygote
+    from autograder.sandbox.host import Zygote
+    from mnist_course.errors import CourseError
 
     try:
         with Zygote("01_data", set()) as zygote:
             zygote.wait()
-    except IsolationError as error:
+    except CourseError as error:
         return False, f"isolation. {error} (Without it: autograder grade --isolation process)"
     return True, "isolation: namespaces, a root of its own, no network, a filter of kernel calls"
 
