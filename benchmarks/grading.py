@@ -8,6 +8,7 @@ processes; --otter names the Python of an environment that has otter-grader and 
 """
 
 import argparse
+import os
 import resource
 import shutil
 import subprocess
@@ -209,7 +210,9 @@ def nbgrader(count: int = 10) -> tuple[float, float]:
 
 def _nbgrader(folder: Path, *arguments: str) -> None:
     command = [sys.executable, "-m", "nbgrader", *arguments]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    tools = f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}"  # it calls alembic
+    environment = {**os.environ, "PATH": tools}
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, env=environment)
 
 
 def otter(python: str) -> tuple[float, float]:

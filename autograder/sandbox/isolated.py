@@ -34,6 +34,7 @@ class Isolated:
         self.failed: dict[int, str] = {}  # cells that raise, and what
         self.deaths: dict[str, int] = {}  # by exercise
         self.stops = 0
+        self.absent: dict[str, Outcome] = {}  # by exercise: what is not defined
         self.loading_left = 2 * LOADING
         self.output = ""
         self.hopeless = ""  # why nothing can be loaded
@@ -58,7 +59,12 @@ class Isolated:
             return Outcome(trouble="missing", message=self.hopeless)
         if crash := self._crash_of(name):
             return Outcome(trouble="raised", message=crash)
-        return self._ask(guest, exercise, case, inputs, seed)
+        if name not in self.absent:
+            outcome = self._ask(guest, exercise, case, inputs, seed)
+            if outcome.trouble != "missing":
+                return outcome
+            self.absent[name] = outcome  # its other checks need not be asked for
+        return self.absent[name]
 
     def _ask(self, guest: Guest, exercise: Exercise, case: Case, inputs: Any, seed: int) -> Outcome:
         question = {
