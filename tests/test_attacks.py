@@ -1,6 +1,9 @@
 """Submissions that try to gain points or to do harm: here they do neither, elsewhere they do."""
 
+import os
 import re
+import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -24,12 +27,13 @@ from autograder.syllabus import names_of
 LESSON = "03_conv_layers"
 FOLDER = Path(__file__).parent / "attacks"
 ATTACKS = sorted(FOLDER.glob("*.py"))
-# What no grader can tell who only sees answers; CONTRIBUTING says so. Strict: a mend shows itself.
+# What no grader can tell who only sees answers, and the points that it gains: a ban is watched
+# beside the learner's code, which can undo that; a network may lie about its layers. CONTRIBUTING.
 BEYOND = {
-    "forge_ban_forgotten": "a ban is watched beside the learner's code, which can undo that",
-    "forge_ban_in_a_thread": "a ban is watched beside the learner's code, which can undo that",
-    "forge_ban_lifted": "a ban is watched beside the learner's code, which can undo that",
-    "forge_figures": "a network that reads digits may lie about the layers that it is made of",
+    "forge_ban_forgotten": 10,
+    "forge_ban_in_a_thread": 10,
+    "forge_ban_lifted": 29,
+    "forge_figures": 1,
 }
 GIGABYTE = 2**30
 WALL = 3.0  # seconds that an answer may take; honest ones take milliseconds
@@ -114,7 +118,8 @@ def rooms(tmp_path_factory: Any) -> Iterator[Rooms]:
             try:
                 zygote.wait()
             except IsolationError as error:
-                pytest.skip(f"needs a machine that isolates: {error}")
+                _skip_if_the_kernel_forbids(error)
+                raise
             made = Rooms(zygote, Key(1), temporary)
             made.mark(_written(temporary.parent / "rooms.py", HONEST))  # opens what stays open
             yield made
@@ -194,13 +199,7 @@ def _strangers() -> list[int]:
     return [pid for pid in parents if not kept & set(_line(pid, parents)[1:])]
 
 
-def _expected(path: Path) -> Any:
-    beyond = BEYOND.get(path.stem)
-    marks = [pytest.mark.xfail(reason=beyond, strict=True)] if beyond else []
-    return pytest.param(path, id=path.stem, marks=marks)
-
-
-@pytest.mark.parametrize("path", [_expected(path) for path in ATTACKS])
+@pytest.mark.parametrize("path", ATTACKS, ids=lambda path: path.stem)
 def test_an_attack_gains_nothing_and_leaves_nothing(
     path: Path, rooms: Rooms, tmp_path: Path
 ) -> None:
@@ -211,7 +210,8 @@ def test_an_attack_gains_nothing_and_leaves_nothing(
     assert _state(rooms, path.stem) == before
     assert not before["harm"]
     assert len(before["processes"]) == 1
-    assert reports[1].score == header_of(path).deserves, report_as_text(reports[1])
+    gained = reports[1].score - header_of(path).deserves
+    assert gained == BEYOND.get(path.stem, 0), report_as_text(reports[1])
     assert [reports[i].score for i in (0, 2)] == [HONEST_POINTS, HONEST_POINTS]
     assert _lasting(reports[0]) == _lasting(reports[2])
     assert attack.read_text() == path.read_text()
@@ -262,11 +262,20 @@ def test_the_naive_grader_gives_honest_submissions_their_points(bench: Bench) ->
     assert trial.memory < GIGABYTE
 
 
+def _skip_if_the_kernel_forbids(error: Exception) -> None:
+    """Skip where the kernel itself makes no namespaces; anything else is a fault of ours."""
+    root = ["-U", "-r"] if os.geteuid() else []
+    made = ["unshare", *root, "--mount", "--pid", "--net", "--fork", "true"]
+    if shutil.which("unshare") and subprocess.run(made, timeout=20, check=False).returncode:
+        pytest.skip(f"needs a kernel that makes namespaces: {error}")
+
+
 def _tried(bench: Bench, files: dict[str, str]) -> Trial:
     try:
         return bench.attempt(files)
     except RuntimeError as error:
-        pytest.skip(f"needs a machine where attacks can be tried without harm: {error}")
+        _skip_if_the_kernel_forbids(error)
+        raise
 
 
 def _achieves(attack: Attack, stem: str, trial: Trial) -> bool:
