@@ -32,11 +32,11 @@ def released(notebook: Any) -> Any:
     return notebook
 
 
-def lesson_text(lesson: str) -> str:
+def lesson_text(lesson: str, solutions: Path = SOLUTIONS) -> str:
     """Return the text of a lesson's file, cut from its solution."""
     import jupytext
 
-    notebook = jupytext.read(SOLUTIONS / f"{lesson}.py", fmt="py:percent")
+    notebook = jupytext.read(solutions / f"{lesson}.py", fmt="py:percent")
     text: str = jupytext.writes(released(notebook), fmt="py:percent")
     return text
 

@@ -1,0 +1,39 @@
+"""Copies of a learner's files, kept before anything is changed in them."""
+
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+
+from mnist_course.files import write_atomically
+
+FOLDER = "backups"
+
+
+def kept(path: Path, content: bytes | None = None) -> Path:
+    """Keep a copy of a file beside it, under a name of its own, and return its place."""
+    folder = path.parent / FOLDER
+    folder.mkdir(exist_ok=True)
+    stem = f"{path.stem} {datetime.now():%Y-%m-%d %H.%M.%S}"
+    for number in count(1):
+        place = folder / f"{stem}{f' ({number})' if number > 1 else ''}{path.suffix}"
+        try:
+            with place.open("xb") as file:  # never over one that is there
+                file.write(path.read_bytes() if content is None else content)
+        except FileExistsError:
+            continue
+        return place
+    raise AssertionError("numbers do not end")
+
+
+def put(path: Path, content: bytes) -> None:
+    """Write a file in one move; its mode stays, and a link goes on pointing at it."""
+    path = path.resolve()
+    old = path.stat().st_mode if path.exists() else None
+    write_atomically(path, content)
+    if old is not None:
+        path.chmod(old & 0o7777)
+
+
+def same_bytes(path: Path, content: bytes) -> bool:
+    """Tell whether a file holds just that."""
+    return path.is_file() and path.read_bytes() == content
