@@ -10,10 +10,14 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module, metadata
 
+from autograder.commands import status
+from autograder.screen import add_plain
 from autograder.texts import one_line
 from mnist_course.errors import CourseError
 
-COMMANDS = ("grade", "doctor")
+COMMANDS = (
+    "status", "list", "check", "watch", "hint", "solution", "reset", "grade", "doctor", "completion",
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,7 +35,12 @@ def _run(arguments: Sequence[str] | None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    args = make_parser().parse_args(arguments)
+    parser = make_parser()
+    if "_ARGCOMPLETE" in os.environ:  # a shell asks what could come next
+        import argcomplete
+
+        argcomplete.autocomplete(parser)
+    args = parser.parse_args(arguments)
     try:
         code: int = args.run(args)
         sys.stdout.flush()
@@ -50,12 +59,13 @@ def make_parser() -> argparse.ArgumentParser:
     """Put the commands together; each module adds its own arguments."""
     parser = argparse.ArgumentParser(
         prog="autograder",
-        description='Grade the lessons of the course. In a lesson `check("name")` does the same.',
+        description="Where you are in the course, what is right, what is wrong and why. Without a "
+        'command it says where you are. In a lesson `check("name")` checks the same.',
     )
     parser.add_argument("--version", action="version", version=metadata.version("mnist-course"))
-    commands = parser.add_subparsers(
-        title="commands", dest="command", required=True, metavar="COMMAND"
-    )
+    add_plain(parser)
+    parser.set_defaults(plain=False, command=status.__name__.rpartition(".")[2], run=status.run)
+    commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
     for name in COMMANDS:
         module = import_module(f"autograder.commands.{name}")
         about = (module.__doc__ or "").strip()

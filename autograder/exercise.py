@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from autograder.draw import Draw
 from autograder.probes import Inputs, Probe, call
+from autograder.syllabus import asked_for
 
 Judge = Callable[[Any, Any], str | None]  # (expected, got) -> what is wrong, or None
 Status = Literal["correct", "partly", "wrong", "error", "timeout", "missing", "not_attempted"]
@@ -54,7 +55,6 @@ class Exercise:
 
     name: str
     asks: str  # in one line
-    minutes: int
     difficulty: Literal["easy", "medium", "hard"]
     hints: tuple[str, str, str]  # a nudge; the concept, with a page of the book; nearly the code
     reference: Any
@@ -67,6 +67,11 @@ class Exercise:
     def points(self) -> int:
         """Return what a right answer earns."""
         return sum(case.points for case in self.cases)
+
+    @property
+    def minutes(self) -> int:
+        """Return how long it takes."""
+        return asked_for()[self.name].minutes
 
 
 @dataclass(frozen=True)

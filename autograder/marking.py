@@ -2,13 +2,15 @@
 
 import re
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from autograder.exercise import Verdict
+from autograder.exercise import Exercise, Verdict
 from autograder.exercises import exercises_of
 from autograder.grading import grade
 from autograder.key import Key
 from autograder.report import Report
+from autograder.runner import Runner
 from autograder.sandbox.host import Zygote
 from autograder.sandbox.isolated import Isolated
 from autograder.submission import Submission
@@ -21,9 +23,7 @@ def mark(submission: Submission, lesson: str, zygote: Zygote, key: Key) -> Repor
     """Grade a submission in the rooms of a zygote."""
     began = time.monotonic()
     with Isolated(zygote, submission, lesson) as runner:
-        verdicts = [
-            grade(exercise, runner, key.seed, key.data, key) for exercise in exercises_of(lesson)
-        ]
+        verdicts = list(verdicts_on(exercises_of(lesson), runner, key))
     warnings = [*submission.warnings, *_twice(submission, lesson), *runner.warnings()]
     return Report(
         lesson=lesson,
@@ -32,10 +32,16 @@ def mark(submission: Submission, lesson: str, zygote: Zygote, key: Key) -> Repor
         isolation=zygote.isolation,
         seed=key.seed,
         seconds=time.monotonic() - began,
-        verdicts=[_repeatable(verdict) for verdict in verdicts],
+        verdicts=verdicts,
         warnings=[without_addresses(warning) for warning in warnings],
         output=without_addresses(runner.output),
     )
+
+
+def verdicts_on(exercises: Iterable[Exercise], runner: Runner, key: Key) -> Iterator[Verdict]:
+    """Grade one exercise after the other."""
+    for exercise in exercises:
+        yield _repeatable(grade(exercise, runner, key.seed, key.data, key))
 
 
 def without_addresses(text: str) -> str:

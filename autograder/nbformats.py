@@ -13,6 +13,10 @@ class UnreadableSubmissionError(CourseError):
     """The file cannot be read as a lesson: the text says why."""
 
 
+class NoSubmissionError(UnreadableSubmissionError):
+    """There is no file to be read."""
+
+
 def notebook_cells(text: str, path: Path) -> tuple[list[Cell], list[str]]:
     """Return the code cells of a notebook, and what is odd about it."""
     try:

@@ -137,11 +137,12 @@ def report_as_text(report: Report) -> str:
     """Return what a terminal shows of a file."""
     lines = [as_text(verdict) for verdict in report.verdicts]
     lines += [f"! {one_line(warning)}" for warning in report.warnings]
-    lines += _printed(report.output.splitlines())
+    lines += printed(report.output.splitlines())
     return printable("\n".join([*lines, summary(report)]))
 
 
-def _printed(lines: Sequence[str]) -> list[str]:
+def printed(lines: Sequence[str]) -> list[str]:
+    """Return the beginning of what a submission printed, marked as such."""
     shown = [f"  | {line[:MOST_WIDE]}" for line in lines[:MOST_LINES]]
     rest = len(lines) - MOST_LINES
     more = [f"  and {rest} lines more: --json and --html show them."] if rest > 0 else []

@@ -14,12 +14,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from autograder import bundle
+from autograder.bundle import MOST_BYTES, Bundle
 from autograder.cells import Cell, Run, run_cells
 from autograder.magics import plain_python
+from autograder.nbformats import NoSubmissionError as NoSubmissionError
 from autograder.nbformats import UnreadableSubmissionError, make_cell, notebook_cells
 from autograder.syllabus import LESSONS, names_of
 
-MOST_BYTES = 20 * 2**20  # of a file that is read: a notebook may hold many pictures
 MOST_HASHED = 2**30  # of a file that is spoken of at all
 MOST_CELLS = 2_000
 MOST_CODE = 100_000  # characters of code that is run: no room for what was trained elsewhere
@@ -28,10 +30,6 @@ KINDS = (".py", ".ipynb")
 HEADER = re.compile(r"# ?%%(?P<rest>.*)|# In ?\[[ \d]*\]:?\s*$|# COMMAND -{10}\s*$")
 CONFLICT = re.compile(r"^(<{7}|>{7})( |$)", re.MULTILINE)
 LOOKS_LIKE_PYTHON = re.compile(r"^(# ?%%|#!|def |class |import |from )", re.MULTILINE)
-
-
-class NoSubmissionError(UnreadableSubmissionError):
-    """There is no file to be read."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +41,13 @@ class Submission:
     cells: list[Cell] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     text: str | None = None  # of a script: what `open(__file__)` finds
+    bundle: Bundle | None = None  # that the file lies in
+    content: bytes = field(default=b"", repr=False)  # where it was asked for: what the hash is of
+
+    @property
+    def file(self) -> Path:
+        """Return where the lesson itself lies: in a bundle, as if that were a folder."""
+        return self.path / self.bundle.name if self.bundle else self.path
 
     def place_of(self, name: str) -> str:
         """Return where a name is defined last, or ''."""
@@ -51,6 +56,11 @@ class Submission:
             if found:
                 return f"{Path(cell.file).name}, line {cell.first_line + found[-1]}"
         return ""
+
+    def source_of(self, name: str) -> str:
+        """Return the cells that define a name, or are meant to."""
+        found = (c.source for c in self.cells if c.grade_id == name or _definitions(name, c.source))
+        return "\n".join(found)
 
     def times_defined(self, name: str) -> int:
         """Count the definitions of a name."""
@@ -63,18 +73,33 @@ def _definitions(name: str, source: str) -> list[int]:
     return [i for i, line in enumerate(source.split("\n")) if pattern.match(line)]
 
 
-def read(path: Path) -> Submission:
+def read(path: Path, keep: bool = False) -> Submission:
     """Read a file that somebody handed in, once; what is wrong with it becomes a warning."""
-    if path.suffix.lower() not in KINDS:
-        raise NoSubmissionError(f"{path} is neither .py nor .ipynb")
+    packed = path.suffix.lower() == bundle.KIND
+    if not packed and path.suffix.lower() not in KINDS:
+        raise NoSubmissionError(f"{path} is neither .py nor .ipynb, nor a bundle")
     content, sha256 = _content(path, links=False)
+    submission = Submission(path, sha256)
+    if packed:
+        found = bundle.opened(path, content)
+        content, sha256 = found.content, hashlib.sha256(found.content).hexdigest()
+        about = replace(found, content=b"")
+        submission = Submission(path, sha256, warnings=found.warnings, bundle=about)
+    submission = replace(submission, content=content or b"") if keep else submission
+    return _read(submission, content)
+
+
+def _read(submission: Submission, content: bytes | None) -> Submission:
+    """Split what was read into cells."""
+    path, before = submission.file, submission.warnings
     try:
         text = _text(path, content)
         cells, warnings = _cells(text, path)
     except UnreadableSubmissionError as error:
-        return Submission(path, sha256, warnings=[str(error)])
+        return replace(submission, warnings=[*before, str(error)])
     script = None if _is_notebook(text, path) else text
-    return Submission(path, sha256, cells, [*warnings, *_warnings(cells)], script)
+    warnings = [*before, *warnings, *_warnings(cells)]
+    return replace(submission, cells=cells, warnings=warnings, text=script)
 
 
 def read_cells(path: Path) -> list[Cell]:
@@ -222,7 +247,7 @@ def run(path: Path) -> Run:
 
 def lesson_of_file(submission: Submission) -> str:
     """Tell the lesson by the file's name, or else by the marks of its cells."""
-    stem = submission.path.stem.lower()
+    stem = submission.file.stem.lower()
     named = [lesson for lesson in LESSONS if re.search(rf"(?<!\d){lesson}(?![a-z])", stem)]
     found = named if len(named) == 1 else _lessons_by_marks(submission)
     if found:

@@ -2,8 +2,6 @@
 
 import json
 import math
-import os
-import tempfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +13,7 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from mnist_course.errors import CourseError
+from mnist_course.files import write_atomically
 from mnist_course.recipes import RECIPES
 
 SHIPPED = Path(__file__).parent / "weights" / "digits.safetensors"
@@ -23,21 +22,6 @@ MODEL_FILE = "model.safetensors"
 
 class CheckpointError(CourseError):
     """A file of weights that is not there, damaged, or of another network."""
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Put a file in its place in one move, so that a kill leaves the old one or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.partial-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)  # mkstemp makes files for their owner alone
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
 
 
 def write_json(path: Path, content: Any) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from mnist_course.checkpoints import write_atomically
 from mnist_course.errors import CourseError
+from mnist_course.files import write_atomically
 from mnist_course.model import DigitCNN, Residual, Standardize
 
 FORMAT = {"format": "mnist-course-network", "version": 1}

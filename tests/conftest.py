@@ -33,6 +33,15 @@ def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("no_proxy", "*")
 
 
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep what is remembered of a learner in a folder of this test; no helper stays behind."""
+    folder = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("AUTOGRADER_HOME", str(folder))
+    monkeypatch.setenv("AUTOGRADER_HELPER", "0")
+    return folder
+
+
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return where `load` keeps data in this test; MNIST_COURSE_DATA is not set."""

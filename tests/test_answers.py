@@ -66,7 +66,8 @@ def test_no_answers_without_an_exercise():
 
 @pytest.mark.parametrize("exercise", each_exercise())
 def test_an_exercise_is_complete(exercise):
-    assert exercise.asks.endswith(".") and 0 < exercise.minutes <= 30
+    assert exercise.asks.endswith(".") and 5 <= exercise.minutes <= 15
+    assert asked_for()[exercise.name].points == exercise.points  # said without looking at checks
     assert len(exercise.hints) == 3 and all(len(hint) > 20 for hint in exercise.hints)
     trains = any(case.limit >= LONG for case in exercise.cases)  # once, for one look at it all
     assert len({case.name for case in exercise.cases}) == len(exercise.cases)

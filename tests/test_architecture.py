@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ORDER = [
-    "errors", "data", "plots", "layers", "model", "training", "evaluation", "augmentation",
+    "errors", "files", "data", "plots", "layers", "model", "training", "evaluation", "augmentation",
     "photos", "capstone", "recipes", "checkpoints", "progress", "runs", "trainer", "export",
     "commands", "cli", "__main__",
 ]  # fmt: skip

@@ -189,14 +189,14 @@ def test_nan_is_not_a_number():
 
 
 def test_an_exercise_without_checks_is_an_error():
-    empty = Exercise("none", "Nothing.", 1, "easy", ("", "", ""), None, (), ())
+    empty = Exercise("none", "Nothing.", "easy", ("", "", ""), None, (), ())
     with pytest.raises(ValueError, match="no checks"):
         grade(empty, InProcess({}), 1)
 
 
 def test_a_reference_that_fails_is_our_fault_and_never_a_pass():
     case = Case("any", lambda draw: arguments(draw.normal(2)))
-    broken = Exercise("f", "Do.", 1, "easy", ("", "", ""), lambda _: 1 / 0, (case,), ())
+    broken = Exercise("f", "Do.", "easy", ("", "", ""), lambda _: 1 / 0, (case,), ())
     with pytest.raises(RuntimeError, match="the reference of f"):
         grade(broken, InProcess({"f": lambda x: x}), 1)
 

@@ -15,6 +15,7 @@ import torch
 from mnist_course import checkpoints
 from mnist_course.data import Dataset
 from mnist_course.errors import CourseError
+from mnist_course.files import write_atomically
 from mnist_course.progress import Interruption, Stopped
 from mnist_course.recipes import RECIPES
 from mnist_course.runs import Run, Settings, split_originals
@@ -170,14 +171,14 @@ def test_a_full_disk_or_a_kill_leaves_the_file_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "file"
-    checkpoints.write_atomically(path, b"before")
+    write_atomically(path, b"before")
 
     def fail(_handle: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(OSError, match="No space"):
-        checkpoints.write_atomically(path, b"after")
+        write_atomically(path, b"after")
     assert path.read_bytes() == b"before"
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
 

@@ -6,7 +6,6 @@ where points are missing, with 2 where a file could not be graded.
 
 import argparse
 import os
-import re
 import secrets
 import sys
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.commands.options import add_seed
 from autograder.sandbox.host import IsolationError, Limits, Zygote
 from autograder.submission import NoSubmissionError, Submission, lesson_of_file, read
 from autograder.syllabus import LESSONS, names_of
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the report as JSON")
     parser.add_argument("--html", type=Path, metavar="OUT", help="write it as a page")
     parser.add_argument("--lesson", choices=LESSONS, metavar="NAME", help="where no name tells it")
-    parser.add_argument("--seed", type=_seed, metavar="N", help="repeat a grading exactly")
+    add_seed(parser)
     parser.add_argument(
         "--data", choices=("digits", "mnist"), default="digits", help="what networks are judged on"
     )
@@ -119,7 +119,7 @@ def _graded(submission: "Submission", lesson: str, zygote: Zygote, key: "Key") -
 
 def _write(reports: "Sequence[Report]", args: argparse.Namespace) -> None:
     """Write the reports: one by itself, several as a list."""
-    from mnist_course.checkpoints import write_atomically
+    from mnist_course.files import write_atomically
 
     if args.json and reports:
         from autograder.report import as_json, json_text
@@ -169,12 +169,6 @@ def _demand_data(name: str) -> None:
         f"the data set {name} is not on this machine: name its folder in {VARIABLE}, or fetch it "
         f"once (python -c \"from mnist_course.data import load; load('{name}')\")"
     )
-
-
-def _seed(text: str) -> int:
-    if not re.fullmatch(r"\d{1,10}", text, re.ASCII) or int(text) >= 2**31:
-        raise argparse.ArgumentTypeError("a seed is a whole number in 0..2147483647")
-    return int(text)
 
 
 def _seconds(text: str) -> float:

@@ -4,7 +4,7 @@ from functools import cache
 from importlib import import_module
 
 from autograder.exercise import Exercise
-from autograder.syllabus import LESSONS
+from autograder.syllabus import LESSONS, lesson_of
 
 __all__ = ["LESSONS", "all_exercises", "exercises_of", "lesson_of"]
 
@@ -12,7 +12,7 @@ __all__ = ["LESSONS", "all_exercises", "exercises_of", "lesson_of"]
 @cache
 def exercises_of(lesson: str) -> tuple[Exercise, ...]:
     """Return the exercises of a lesson, in the order in which it asks for them."""
-    module = import_module(f"autograder.exercises.{LESSONS[lesson][0]}")
+    module = import_module(f"autograder.exercises.{LESSONS[lesson].package}")
     exercises: tuple[Exercise, ...] = module.EXERCISES
     return exercises
 
@@ -20,11 +20,3 @@ def exercises_of(lesson: str) -> tuple[Exercise, ...]:
 def all_exercises() -> dict[str, Exercise]:
     """Return every exercise of the course by its name."""
     return {exercise.name: exercise for lesson in LESSONS for exercise in exercises_of(lesson)}
-
-
-def lesson_of(name: str) -> str:
-    """Return the lesson that an exercise belongs to."""
-    for lesson in LESSONS:
-        if any(exercise.name == name for exercise in exercises_of(lesson)):
-            return lesson
-    raise KeyError(name)

@@ -24,7 +24,7 @@ GRADER = (
 )
 # By lesson: what it may import of the course beside what the lessons before it may.
 SHELVES = {
-    "01_data": "__init__ errors data plots",
+    "01_data": "__init__ errors files data plots",
     "02_visualization": "",
     "03_conv_layers": "layers model",
     "04_training": "training",

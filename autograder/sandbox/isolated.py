@@ -118,7 +118,7 @@ class Isolated:
 
     def _cells(self) -> dict[str, Any]:
         submission = self.submission
-        path = submission.path
+        path = submission.file
         spare = {i for i, cell in enumerate(submission.cells) if cell.skipped}
         cells = [
             ["" if i in spare else cell.source, _inside(cell.file, path), cell.first_line]

@@ -31,7 +31,6 @@ def _shifted(draw: Draw, n: int, dx: tuple[int, int], dy: tuple[int, int]) -> In
 shift = Exercise(
     name="shift",
     asks="Move the pictures by whole pixels; zeros come in.",
-    minutes=8,
     difficulty="easy",
     reference=augmentation.shift,
     hints=(
@@ -118,7 +117,6 @@ def _turned(draw: Draw, n: int, each: bool = False) -> Inputs:
 rotate = Exercise(
     name="rotate",
     asks="Turn the pictures counter-clockwise about their centre, bilinear; zeros come in.",
-    minutes=15,
     difficulty="hard",
     reference=augmentation.rotate,
     hints=(
@@ -209,7 +207,6 @@ def _images_of(inputs: Inputs) -> Any:
 random_affine = Exercise(
     name="random_affine",
     asks="Shift, turn and scale each image by a draw of its own.",
-    minutes=15,
     difficulty="hard",
     reference=augmentation.random_affine,
     hints=(

@@ -41,7 +41,6 @@ def _first_three(inputs: Inputs) -> Any:
 batch_norm = Exercise(
     name="batch_norm",
     asks="Give every channel mean 0 and variance 1, then scale and shift it.",
-    minutes=15,
     difficulty="hard",
     reference=layers.batch_norm,
     hints=(
@@ -139,7 +138,6 @@ def _rates(draw: Draw) -> list[float]:
 learning_rate_sweep = Exercise(
     name="learning_rate_sweep",
     asks="Train the same first weights at each rate; return the loss at the last batch.",
-    minutes=12,
     difficulty="medium",
     reference=augmentation.learning_rate_sweep,
     hints=(

@@ -79,7 +79,6 @@ def _adds_up(seen: Mapping[str, Any]) -> bool:
 train_robust_cnn = Exercise(
     name="train_robust_cnn",
     asks="Train a network that reads shifted, turned and scaled digits.",
-    minutes=15,
     difficulty="hard",
     reference=augmentation.train_robust_cnn,
     hints=(

@@ -78,7 +78,6 @@ def _same_after_loading(_: Inputs, got: Any) -> str | None:
 build_model = Exercise(
     name="build_model",
     asks="Build a network of your own: images in, logits out, at most 150,000 parameters.",
-    minutes=15,
     difficulty="medium",
     reference=capstone.build_model,
     hints=(
@@ -160,7 +159,6 @@ def _images_and_labels(inputs: Inputs) -> Any:
 train = Exercise(
     name="train",
     asks="Train a network on images in [0, 1] so that it reads digits that it has never seen.",
-    minutes=15,
     difficulty="medium",
     reference=capstone.train,
     hints=(
@@ -234,7 +232,6 @@ def _named(**others: str) -> Any:
 diagnosis = Exercise(
     name="diagnosis",
     asks="Name what was wrong with each of the five runs.",
-    minutes=5,
     difficulty="easy",
     reference=capstone.diagnosis,
     hints=(

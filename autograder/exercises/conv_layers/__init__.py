@@ -44,7 +44,6 @@ def _too_large(draw: Draw) -> list[list[Any]]:
 conv_output_size = Exercise(
     name="conv_output_size",
     asks="Count the places at which a kernel fits along one side.",
-    minutes=8,
     difficulty="easy",
     reference=layers.conv_output_size,
     hints=(
@@ -98,7 +97,6 @@ def _too_small(draw: Draw) -> list[list[Any]]:
 conv2d = Exercise(
     name="conv2d",
     asks="Slide each kernel over each image.",
-    minutes=15,
     difficulty="hard",
     reference=layers.conv2d,
     hints=(
@@ -153,7 +151,6 @@ def _pooled_gradients(draw: Draw) -> Inputs:
 max_pool2d = Exercise(
     name="max_pool2d",
     asks="Keep the largest value of each window.",
-    minutes=10,
     difficulty="medium",
     reference=layers.max_pool2d,
     hints=(
@@ -188,7 +185,6 @@ max_pool2d = Exercise(
 relu = Exercise(
     name="relu",
     asks="Keep what is positive; the rest becomes zero.",
-    minutes=5,
     difficulty="easy",
     reference=layers.relu,
     hints=(

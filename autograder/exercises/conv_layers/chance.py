@@ -133,7 +133,6 @@ def _outside(draw: Draw) -> list[list[Any]]:
 dropout = Exercise(
     name="dropout",
     asks="Zero each value with probability p, and scale the rest so that the mean stays.",
-    minutes=10,
     difficulty="medium",
     reference=layers.dropout,
     hints=(
@@ -239,7 +238,6 @@ def _evenly() -> dict[str, float]:
 Conv2d = Exercise(
     name="Conv2d",
     asks="Make a layer of conv2d, which owns its weight and bias and begins as PyTorch's does.",
-    minutes=12,
     difficulty="medium",
     reference=layers.Conv2d,
     hints=(

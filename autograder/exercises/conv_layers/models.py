@@ -39,7 +39,6 @@ def _small(d: Draw) -> int:
 count_parameters = Exercise(
     name="count_parameters",
     asks="Count the numbers in a model that training may change.",
-    minutes=5,
     difficulty="easy",
     reference=model.count_parameters,
     hints=(
@@ -128,7 +127,6 @@ def _loss_below(most: float) -> Judge:
 DigitCNN = Exercise(
     name="DigitCNN",
     asks="Build a network of at least two convolutions that turns images into ten logits.",
-    minutes=15,
     difficulty="medium",
     reference=model.DigitCNN,
     hints=(

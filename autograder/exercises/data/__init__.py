@@ -22,7 +22,6 @@ def _refuses_files(name: str, draw: Any) -> Case:
 read_idx = Exercise(
     name="read_idx",
     asks="Read an IDX file of unsigned bytes into a numpy array of the shape that it announces.",
-    minutes=15,
     difficulty="medium",
     reference=tensors.read_idx,
     hints=(
@@ -87,7 +86,6 @@ def _black_and_white(draw: Draw) -> Inputs:
 to_tensors = Exercise(
     name="to_tensors",
     asks="Turn bytes into what a network takes: float32 (N, 1, H, W) in [0, 1] and int64 (N,).",
-    minutes=5,
     difficulty="easy",
     reference=tensors.to_tensors,
     hints=(
@@ -141,7 +139,6 @@ def _digits(draw: Draw, n: int, height: int, width: int) -> Inputs:
 channel_stats = Exercise(
     name="channel_stats",
     asks="Return the mean and the standard deviation over all pixels of all images, as floats.",
-    minutes=5,
     difficulty="easy",
     reference=tensors.channel_stats,
     hints=(
@@ -197,7 +194,6 @@ def _bad_stds(draw: Draw) -> Inputs:
 normalize = Exercise(
     name="normalize",
     asks="Shift and scale images, so that this mean becomes 0 and this deviation becomes 1.",
-    minutes=5,
     difficulty="easy",
     reference=tensors.normalize,
     hints=(

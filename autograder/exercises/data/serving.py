@@ -64,7 +64,6 @@ WHOLE = ("images_then_labels", "given", "paired", "complete", "once")
 train_val_split = Exercise(
     name="train_val_split",
     asks="Hold out the same share of every class, drawn by chance from the seed.",
-    minutes=15,
     difficulty="hard",
     reference=tensors.train_val_split,
     hints=(
@@ -171,7 +170,6 @@ def _epochs(name: str, draw: Any, *facts: str) -> Case:
 make_loader = Exercise(
     name="make_loader",
     asks="Return a DataLoader of (images, labels) batches, shuffled by the seed if asked for.",
-    minutes=10,
     difficulty="medium",
     reference=tensors.make_loader,
     hints=(

@@ -189,7 +189,6 @@ def _side(image: Grid) -> int:
 prepare_photo = Exercise(
     name="prepare_photo",
     asks="Make a picture of one digit a (1, 1, 28, 28) tensor, as MNIST was made.",
-    minutes=15,
     difficulty="hard",
     reference=reference,
     hints=(

@@ -35,7 +35,6 @@ def _misfit(draw: Draw, images: int, labels: int) -> Inputs:
 cross_entropy = Exercise(
     name="cross_entropy",
     asks="Average the surprise, -log p, at the true labels.",
-    minutes=12,
     difficulty="medium",
     reference=training.cross_entropy,
     hints=(

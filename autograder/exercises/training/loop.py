@@ -38,7 +38,6 @@ def _batches(draw: Draw, *sizes: int) -> Inputs:
 train_step = Exercise(
     name="train_step",
     asks="Take one step on one batch; return the loss before it, as a float.",
-    minutes=8,
     difficulty="easy",
     reference=training.train_step,
     hints=(
@@ -86,7 +85,6 @@ def _marked(draw: Draw) -> Inputs:
 fit = Exercise(
     name="fit",
     asks="Train for some epochs with Adam; return losses and accuracies of each.",
-    minutes=15,
     difficulty="hard",
     reference=training.fit,
     hints=(
@@ -142,7 +140,6 @@ def _passes(expected: Any, got: Any) -> str | None:
 train_digit_cnn = Exercise(
     name="train_digit_cnn",
     asks="Train a network that reads digits which it has never seen.",
-    minutes=12,
     difficulty="medium",
     reference=training.train_digit_cnn,
     hints=(

@@ -63,7 +63,6 @@ def _gradients_given(inputs: Inputs) -> Any:
 SGD = Exercise(
     name="SGD",
     asks="Move every parameter against its gradient, with momentum.",
-    minutes=12,
     difficulty="medium",
     reference=training.SGD,
     hints=(
@@ -141,7 +140,6 @@ def _either(expected: Any, got: Any) -> str | None:
 Adam = Exercise(
     name="Adam",
     asks="Divide the mean gradient by its usual size, both corrected for their start at zero.",
-    minutes=15,
     difficulty="hard",
     reference=training.Adam,
     hints=(

@@ -31,7 +31,6 @@ def _tiles(n: int, columns: int, *shape: int) -> Any:
 tile = Exercise(
     name="tile",
     asks="Lay images out row by row in one large picture.",
-    minutes=12,
     difficulty="medium",
     reference=plots.tile,
     hints=(
@@ -77,7 +76,6 @@ def _drawn(name: str, draw: Any, judge: Any, **options: Any) -> Case:
 show_digits = Exercise(
     name="show_digits",
     asks="Draw each digit in an axes of its own, with its label as title, and return the figure.",
-    minutes=15,
     difficulty="medium",
     reference=plots.show_digits,
     hints=(
@@ -126,7 +124,6 @@ def _one_digit(draw: Draw) -> Inputs:
 class_counts = Exercise(
     name="class_counts",
     asks="Count how often each class occurs.",
-    minutes=8,
     difficulty="easy",
     reference=plots.class_counts,
     hints=(
@@ -164,7 +161,6 @@ def _barred(name: str, classes: list[int], n: int, points: int = 1) -> Case:
 plot_class_counts = Exercise(
     name="plot_class_counts",
     asks="Draw one bar for each of the ten digits, and return the figure.",
-    minutes=8,
     difficulty="easy",
     reference=plots.plot_class_counts,
     hints=(
@@ -198,7 +194,6 @@ def _labelled(*counts: int) -> Any:
 mean_digits = Exercise(
     name="mean_digits",
     asks="Average all images of each digit: (10, 28, 28).",
-    minutes=8,
     difficulty="easy",
     reference=plots.mean_digits,
     hints=(
@@ -274,7 +269,6 @@ def _centred(source: Draw) -> Inputs:
 nearest_mean = Exercise(
     name="nearest_mean",
     asks="Give each image the label of the mean digit that is nearest to it.",
-    minutes=12,
     difficulty="medium",
     reference=plots.nearest_mean,
     hints=(

@@ -1,0 +1,105 @@
+"""Check what you wrote, and say what is wrong and why: the first that is not right.
+
+Without a name it is the lesson that you saved last. Inputs are drawn anew each time; your code runs
+in a room of its own where this machine can build one. Ends with 0 if all that was checked is right,
+with 1 if something is not, with 2 if nothing could be checked.
+"""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.clone import KINDS, learners_file, shown, understood
+from autograder.commands.options import add_seed, add_target
+from autograder.screen import Screen, add_plain
+from autograder.syllabus import asked_for, names_of
+
+if TYPE_CHECKING:
+    from autograder.checking import Checking
+    from autograder.exercise import Verdict
+    from autograder.standing import Standing
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what to check."""
+    add_target(parser, "or a file; the lesson that you saved last, if nothing is named")
+    parser.add_argument("--all", action="store_true", help="every exercise, not up to the first")
+    add_seed(parser)
+    add_plain(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check, and say how it went."""
+    from autograder.checking import Checking
+    from autograder.standing import standing
+
+    screen, before = Screen(args.plain), standing()
+    path, lesson, names = _what(args.target, before, args.all)
+    checking = Checking(path, lesson, names, until_wrong=not args.all, seed=args.seed)
+    screen.line(shown(path), "bold")
+    found: list[Verdict] = []
+    for verdict in checking.verdicts():
+        found.append(verdict)
+        screen.verdict(verdict)
+    _say_remarks(screen, checking, before.remark)
+    _say_where(screen, lesson, names, found)
+    return 0 if all(one.status == "correct" for one in found) else 1
+
+
+def _what(target: str | None, now: "Standing", everything: bool) -> tuple[Path, str, list[str]]:
+    """Return the file, the lesson and its exercises, in the order in which to look at them."""
+    from autograder.standing import current_lesson
+
+    if target and target.lower().endswith(KINDS) and Path(target).expanduser().exists():
+        path = Path(target).expanduser()
+        lesson, name = _lesson_in(path), None
+    else:
+        lesson, name = understood(target) if target else (current_lesson(now), None)
+        path = learners_file(lesson)
+    if name:
+        return path, lesson, [name]
+    names = names_of(lesson)
+    return path, lesson, names if everything else _telling_first(now, names)
+
+
+def _telling_first(now: "Standing", names: list[str]) -> list[str]:
+    """Put first what is written and not known to be right, and last what is not written."""
+    to_do = now.to_do(names)
+    return sorted(names, key=lambda name: 2 * (not now.written(name)) + (name not in to_do))
+
+
+def _lesson_in(path: Path) -> str:
+    from autograder.submission import lesson_of_file, read
+
+    return lesson_of_file(read(path.resolve()))
+
+
+def _say_remarks(screen: Screen, checking: "Checking", remark: str) -> None:
+    from autograder.report import printed
+
+    for text in filter(None, [*checking.remarks, remark]):
+        screen.line(f"! {text}", "yellow")
+    if checking.isolation == "none":
+        screen.line("! This ran without isolation: autograder doctor says why.", "yellow")
+    for text in printed(checking.output.splitlines()):
+        screen.line(text, "dim")
+
+
+def _say_where(screen: Screen, lesson: str, names: list[str], found: "list[Verdict]") -> None:
+    """Say how far this lesson is, and what to type next."""
+    from autograder.standing import next_exercise, standing
+
+    now = standing()
+    all_names = names_of(lesson)
+    most = sum(asked_for()[name].points for name in all_names)
+    screen.line(
+        f"{lesson}: {len(now.solved(all_names))} of {len(all_names)} solved, "
+        f"{now.points(all_names)} of {most} points."
+    )
+    wrong = next((one for one in found if one.status != "correct"), None)
+    if wrong is not None:
+        screen.line(f"Stuck? autograder hint {wrong.name}", "dim")
+    elif upcoming := next_exercise(now, lesson, names[-1] if len(names) == 1 else ""):
+        screen.line(f"Next: {upcoming} ({now.place(upcoming) or 'not in your file'})", "bold")
+    else:
+        screen.line("All exercises of the course are solved: autograder submit", "green")

@@ -1,0 +1,62 @@
+"""What several commands ask for."""
+
+import argparse
+import re
+from typing import Any
+
+from autograder.syllabus import LESSONS, asked_for, names_of
+from mnist_course.errors import CourseError
+
+
+def add_target(parser: argparse.ArgumentParser, otherwise: str, required: bool = False) -> None:
+    """Let a lesson or an exercise be named, and completed by the shell."""
+    wanted: Any = parser.add_argument(
+        "target", nargs=None if required else "?", metavar="LESSON|EXERCISE",
+        help=f"03_conv_layers or just 3, or conv2d ({otherwise})",
+    )  # fmt: skip
+    wanted.completer = lambda **_: [*LESSONS, *asked_for()]
+
+
+def add_exercise(parser: argparse.ArgumentParser) -> None:
+    """Let an exercise be named; the next one is meant otherwise."""
+    wanted: Any = parser.add_argument(
+        "exercise",
+        nargs="?",
+        metavar="EXERCISE",
+        help="conv2d, say (the next one, if none is named)",
+    )
+    wanted.completer = lambda **_: list(asked_for())
+
+
+def chosen_exercise(text: str | None) -> str:
+    """Return the exercise that was named, or the next one."""
+    from autograder.clone import understood
+
+    if text is None:
+        return _next_exercise()
+    lesson, name = understood(text)
+    if name is None:
+        raise CourseError(
+            f"{lesson} is a lesson: name one of its exercises ({', '.join(names_of(lesson))})"
+        )
+    return name
+
+
+def _next_exercise() -> str:
+    from autograder.standing import at_hand, standing
+
+    name = at_hand(standing())
+    if name is None:
+        raise CourseError("All exercises are solved: name the one that is meant")
+    return name
+
+
+def add_seed(parser: argparse.ArgumentParser) -> None:
+    """Let a grading be repeated."""
+    parser.add_argument("--seed", type=_seed, metavar="N", help="repeat a grading exactly")
+
+
+def _seed(text: str) -> int:
+    if not re.fullmatch(r"\d{1,10}", text, re.ASCII) or int(text) >= 2**31:
+        raise argparse.ArgumentTypeError("a seed is a whole number in 0..2147483647")
+    return int(text)
