@@ -98,6 +98,8 @@ class _Merge:
                 last = self.place[number]
             elif self._is_gone(part):
                 ends += self._kept(number, part)
+            elif part.is_check and part.grade_id not in self._ids(self.new):
+                behind.setdefault(last, []).extend(self._beside(part, self._check_of(part)))
             elif not self._is_the_courses(number, part):
                 behind.setdefault(last, []).append(part)
         return behind, ends
@@ -107,7 +109,13 @@ class _Merge:
         there = self.origin.get(number)
         if there is None or there in self.now:
             return False
-        return part.is_check or part.text == self.base[there].text
+        return part.text == self.base[there].text
+
+    def _check_of(self, part: Part) -> str:
+        """Return what the course had in a check that is no longer there."""
+        name = part.grade_id.removeprefix("check-")
+        texts = [there.text for there in self.base if there.grade_id == part.grade_id]
+        return "\n".join([*texts, f'check("{name}")'])
 
     def _is_gone(self, part: Part) -> bool:
         """Tell whether a cell is of an exercise that is no longer in the lesson."""
@@ -126,7 +134,7 @@ class _Merge:
 
     @staticmethod
     def _ids(parts: Sequence[Part]) -> set[str]:
-        return {part.grade_id for part in parts if part.is_solution}
+        return {part.grade_id for part in parts if part.is_solution or part.is_check}
 
     # ---- cell by cell ----------------------------------------------------------------------------
 
@@ -163,11 +171,16 @@ class _Merge:
         """Return a check, or the top; a line of code that the learner put there stays beside it."""
         if new.kind == "top" and base and base.text == new.text:
             return [mine]
-        theirs = {*new.text.split("\n"), *(base.text.split("\n") if base else ())}
-        lines = [line for line in mine.text.split("\n") if line not in theirs and line.strip()]
-        code = [line for line in lines if new.is_check or not line.startswith("#")]
-        tags = ("experiment",) if new.is_check else ()
-        return [new, Part("\n".join(lines), tags=tags)] if code else [new]
+        return [new, *self._beside(mine, f"{new.text}\n{base.text if base else ''}")]
+
+    @staticmethod
+    def _beside(mine: Part, courses: str) -> list[Part]:
+        """Return a cell with the code that a learner put where the course stands alone."""
+        theirs = {*courses.split("\n"), ""}
+        lines = [line for line in mine.text.split("\n") if line not in theirs]
+        code = [line for line in lines if mine.is_check or not line.startswith("#")]
+        tags = ("experiment",) if mine.is_check else ()
+        return [Part("\n".join(lines), tags=tags)] if code else []
 
     def _answer(
         self, base: Part | None, new: Part, mine: Part, looks: list[tuple[str, Part]]

@@ -16,7 +16,7 @@ from autograder.texts import one_line
 from mnist_course.errors import CourseError
 
 COMMANDS = (
-    "status", "list", "check", "watch", "hint", "solution", "reset", "grade", "doctor", "completion",
+    "status", "list", "check", "watch", "hint", "solution", "reset", "update", "grade", "doctor", "completion",
 )  # fmt: skip
 
 

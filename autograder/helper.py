@@ -64,7 +64,7 @@ def _answers(grader: Any, question: Question) -> Iterator[Said]:
 
 
 def address() -> Path | None:
-    """Return where the helper listens: one for this user, this Python and this state of the code."""
+    """Return where the helper listens: one for each user, Python and state of the code."""
     if os.environ.get(OFF) == "0":
         return None
     parts = [sys.executable, str(CODE)]

@@ -1,7 +1,7 @@
 """The one door to what differs from one operating system to the other.
 
-Whatever is POSIX or Windows alone stands here (and in `sandbox/`, which is Linux alone); the rest of
-the learner's commands does not know where it runs.
+Whatever is POSIX or Windows alone stands here (and in `sandbox/`, which is Linux alone); the
+rest of the learner's commands does not know where it runs.
 """
 
 import os

@@ -32,6 +32,7 @@ class Saves:
     def _look(self) -> None:
         """Look at each event, and once in a while; begin anew where the folder is another one."""
         while not self.stop.is_set():
+            self._compare()
             if not self.folder.is_dir():
                 self.stop.wait(LOOK / 1000)
                 continue
@@ -40,7 +41,6 @@ class Saves:
     def _follow(self, folder: int) -> None:
         from watchfiles import watch
 
-        self._compare()
         try:
             for _ in watch(
                 self.folder, stop_event=self.stop, recursive=False, rust_timeout=LOOK,

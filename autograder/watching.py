@@ -167,9 +167,10 @@ class Watching:
         return {name: sign(file, name) for name in names_of(self.lesson)}
 
     def _known_signs(self) -> dict[str, str]:
-        """Return the signs that were checked last, and those of stubs, which nobody changed."""
+        """Return the signs that were checked last; what was never checked is new, unless a stub."""
         now, signs = standing(), self._signs()
-        return {n: now.of(n).cell if now.of(n).when else signs[n] for n in signs}
+        never = {name: "" if now.written(name) else signs[name] for name in signs}
+        return {name: now.of(name).cell if now.of(name).when else never[name] for name in signs}
 
     def _check(self, names: list[str]) -> None:
         """Check, beside all else; one check at a time."""

@@ -1,6 +1,7 @@
 """Open JupyterLab on the lessons, with `.py` files opening as notebooks.
 
-The setting is written inside .venv, so that no other JupyterLab of this user changes.
+The settings are written inside .venv, so that no other JupyterLab of this user changes. The folder
+that is served is the whole clone: jupytext.toml holds, and links in lessons lead somewhere.
 """
 
 import json
@@ -8,18 +9,31 @@ import os
 import sys
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = Path(sys.prefix) / "etc" / "jupyter" / "labconfig" / "default_setting_overrides.json"
-VIEWERS = {
-    "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"python": "Jupytext Notebook"}}
+CHOSEN = {
+    "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"python": "Jupytext Notebook"}},
+    "@jupyterlab/notebook-extension:tracker": {"autoStartDefaultKernel": True},  # asks nobody which
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},  # nor about news
 }
+LESSONS = [f"--ServerApp.root_dir={ROOT}", "--LabApp.default_url=/lab/tree/lessons"]
 
 
 def main() -> None:
-    """Write the setting and become JupyterLab."""
+    """Write the settings and be JupyterLab."""
     SETTINGS.parent.mkdir(parents=True, exist_ok=True)
-    SETTINGS.write_text(json.dumps(VIEWERS))
-    lessons = Path(__file__).resolve().parent.parent / "lessons"
-    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", str(lessons), *sys.argv[1:]])
+    SETTINGS.write_text(json.dumps(CHOSEN, indent=2), encoding="utf-8")
+    prefer_own_kernel()
+    from jupyterlab.labapp import LabApp
+
+    LabApp.launch_instance([*LESSONS, *sys.argv[1:]])
+
+
+def prefer_own_kernel() -> None:
+    """Put .venv's kernels before those of the user, which may have the same name."""
+    own = str(Path(sys.prefix) / "share" / "jupyter")
+    others = filter(None, [os.environ.get("JUPYTER_PATH")])
+    os.environ["JUPYTER_PATH"] = os.pathsep.join([own, *others])
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Print what makes your shell complete commands, lessons and exercises.
 
-For bash and zsh: eval "$(autograder completion bash)". For fish: autograder completion fish | source
+For bash and zsh: eval "$(autograder completion bash)".
+For fish: autograder completion fish | source
 """
 
 import argparse

@@ -5,20 +5,19 @@ where points are missing, with 2 where a file could not be graded.
 """
 
 import argparse
-import os
 import secrets
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.commands.demands import demand_data, demand_places
 from autograder.commands.options import add_seed
 from autograder.sandbox.host import IsolationError, Limits, Zygote
 from autograder.submission import NoSubmissionError, Submission, lesson_of_file, read
 from autograder.syllabus import LESSONS, names_of
 from autograder.texts import one_line
-from mnist_course.errors import CourseError
 
 if TYPE_CHECKING:
     from autograder.key import Key
@@ -27,7 +26,9 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what to grade, how, and where the results go."""
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=".py or .ipynb")
+    parser.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help=".py, .ipynb or a bundle"
+    )
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the report as JSON")
     parser.add_argument("--html", type=Path, metavar="OUT", help="write it as a page")
     parser.add_argument("--lesson", choices=LESSONS, metavar="NAME", help="where no name tells it")
@@ -47,8 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Grade every file; one that cannot be graded spares the others."""
-    _demand_places((args.json, args.html), args.files)
-    _demand_data(args.data)
+    demand_places((args.json, args.html), args.files)
+    demand_data(args.data)
     reports: list[Report] = []
     found = [_found(path, args.lesson) for path in args.files]
     if not any(found):
@@ -131,44 +132,6 @@ def _write(reports: "Sequence[Report]", args: argparse.Namespace) -> None:
         from autograder.page import as_page
 
         write_atomically(args.html, as_page(reports).encode(errors="replace"))
-
-
-def _demand_places(places: Sequence[Path | None], files: Sequence[Path]) -> None:
-    """Refuse, before anything is graded, a place where nothing can be written."""
-    wanted = [place.absolute() for place in places if place]
-    for place in wanted:
-        if place.is_symlink() or (place.exists() and not (place.is_file() or place.is_dir())):
-            raise CourseError(f"{place} cannot be written: it is no ordinary file")
-        if place.is_dir():
-            raise CourseError(f"{place} cannot be written: it is a folder; name a file in it")
-        if not place.parent.is_dir():
-            raise CourseError(f"{place} cannot be written: there is no folder {place.parent}")
-        if not os.access(place.parent, os.W_OK):
-            raise CourseError(f"{place} cannot be written: nothing may be put into that folder")
-        if wanted.count(place) > 1 or any(_same_file(place, file) for file in files):
-            raise CourseError(f"{place} cannot be written: that file is needed for something else")
-
-
-def _same_file(one: Path, other: Path) -> bool:
-    return one.exists() and other.exists() and one.samefile(other)
-
-
-def _demand_data(name: str) -> None:
-    """Refuse, before anything is graded, data that are not here; nothing is fetched."""
-    if name == "digits":
-        return
-    from mnist_course.data import CATALOGUE
-    from mnist_course.data.loading import VARIABLE, cache_folder
-
-    named = os.environ.get(VARIABLE)
-    for root in [*([Path(named).expanduser()] if named else []), cache_folder()]:
-        with suppress(OSError, ValueError):  # not there; damaged
-            CATALOGUE[name].read(root)
-            return
-    raise CourseError(
-        f"the data set {name} is not on this machine: name its folder in {VARIABLE}, or fetch it "
-        f"once (python -c \"from mnist_course.data import load; load('{name}')\")"
-    )
 
 
 def _seconds(text: str) -> float:

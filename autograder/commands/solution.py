@@ -41,7 +41,7 @@ def _insists(name: str) -> bool:
 
 
 def solution(name: str) -> str:
-    """Return the course's own answer: its solved lesson's, or the reference's where that is gone."""
+    """Return the course's own answer: its solved lesson's or, without that, the reference's."""
     from autograder.clone import root
     from autograder.submission import read
 
