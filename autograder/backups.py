@@ -1,5 +1,6 @@
 """Copies of a learner's files, kept before anything is changed in them."""
 
+import shutil
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -21,19 +22,17 @@ def kept(path: Path, content: bytes | None = None) -> Path:
                 file.write(path.read_bytes() if content is None else content)
         except FileExistsError:
             continue
+        if path.exists():
+            shutil.copymode(path, place)
         return place
     raise AssertionError("numbers do not end")
 
 
-def put(path: Path, content: bytes) -> None:
-    """Write a file in one move; its mode stays, and a link goes on pointing at it."""
+def put(path: Path, content: bytes, like: Path | None = None) -> None:
+    """Write a file in one move, with its own mode or that of another; a link stays a link."""
     path = path.resolve()
-    old = path.stat().st_mode if path.exists() else None
+    model = like or path
+    old = model.stat().st_mode if model.exists() else None
     write_atomically(path, content)
     if old is not None:
         path.chmod(old & 0o7777)
-
-
-def same_bytes(path: Path, content: bytes) -> bool:
-    """Tell whether a file holds just that."""
-    return path.is_file() and path.read_bytes() == content

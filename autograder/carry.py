@@ -169,7 +169,7 @@ class _Merge:
 
     def _courses(self, base: Part | None, new: Part, mine: Part) -> list[Part]:
         """Return a check, or the top; a line of code that the learner put there stays beside it."""
-        if new.kind == "top" and base and base.text == new.text:
+        if new.kind == "top" and (base is None or base.text == new.text):
             return [mine]
         return [new, *self._beside(mine, f"{new.text}\n{base.text if base else ''}")]
 
@@ -190,6 +190,7 @@ class _Merge:
         if mine.text == new.text:
             return _as(new, mine)
         if base.text == mine.text if base else _lines(mine.text) <= _lines(new.text):
+            self.out.added += [name] * (was != name)
             return new
         self.out.answers.append(name)
         answer = mine

@@ -41,7 +41,7 @@ class Away:
     def bring_back(self) -> None:
         """Leave everything exactly as it was."""
         for path, (content, copy) in self.files.items():
-            put(path, content)
+            put(path, content, copy)
             copy.unlink(missing_ok=True)
             with suppress(OSError):  # other copies are in it
                 copy.parent.rmdir()

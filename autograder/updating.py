@@ -96,7 +96,7 @@ class Update:
                 self._carry(work)
         except Exception as error:  # whatever it is, it may not cost the other lessons their turn
             if path in self.saved:
-                put(path, self.saved[path][0])
+                put(path, *self.saved[path])
             kind = "" if isinstance(error, CourseError | OSError) else f"{type(error).__name__}: "
             self._fail(f"{clone.shown(path)} was left as it is: {kind}{error}")
 
@@ -110,7 +110,8 @@ class Update:
         if self.doing:  # what is not in conflict is merged; and what was pulled is not known yet
             return None
         mine = self.saved[path][0] if path in self.saved else path.read_bytes()
-        return Work(path, mine, pristine(lesson), versions(lesson), path not in self.saved)
+        new = pristine(lesson)
+        return Work(path, mine, new, [new, *versions(lesson)], path not in self.saved)
 
     def _from_index(self, path: Path) -> Work:
         """Take apart what git could not merge: the learner's is another side in each case."""
@@ -159,7 +160,7 @@ class Update:
         if not changed and work.there:
             return
         if not changed and copy:  # it was taken away for the pull, and comes back as it was
-            put(work.path, work.mine)
+            put(work.path, work.mine, copy)
             return copy.unlink(missing_ok=True)
         self.said = True
         if carried.conflicts:
@@ -167,7 +168,7 @@ class Update:
         if not self.dry:
             held = work.mine if work.unmerged or not work.path.exists() else None
             copy = copy or (kept(work.path, held) if work.path.exists() or held else None)
-            put(work.path, content)
+            put(work.path, content, copy)
         print("\n".join(self._told(work, carried, content, copy)))
         if work.unmerged:
             self._resolve(work.path)
