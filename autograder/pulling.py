@@ -8,6 +8,7 @@ from pathlib import Path
 from autograder import clone
 from autograder.backups import kept, put
 from autograder.git import Git
+from autograder.syllabus import LESSONS
 from mnist_course.errors import CourseError
 
 # What the user's own settings may ask for would be in the way of taking back.
@@ -86,4 +87,5 @@ def _changed(git: Git) -> Sequence[str]:
         "--", "lessons",
     )  # fmt: skip
     names = done.stdout.decode(errors="surrogateescape").split("\0")
-    return [name for name in names if Path(name).suffix in clone.KINDS]
+    known = {f"lessons/{lesson}{kind}" for lesson in LESSONS for kind in clone.KINDS}
+    return [name for name in names if name in known]

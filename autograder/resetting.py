@@ -44,9 +44,15 @@ def _is_as_brought(path: Path, text: str) -> bool:
         parts, wanted = read_sheet(path).parts, sheet_of(text, path.suffix).parts
     except DamagedFileError:
         return False
-    return [part.text for part in parts] == [part.text for part in wanted] and all(
-        part.same(other) for part, other in zip(parts, wanted, strict=True)
+    return len(parts) == len(wanted) and all(
+        part.same(other) or (part.kind == "top" and _only_comments(part))
+        for part, other in zip(parts, wanted, strict=True)
     )
+
+
+def _only_comments(part: Part) -> bool:
+    """Tell so of the lines above the first cell; JupyterLab leaves them out when it saves."""
+    return all(line.startswith("#") for line in part.text.split("\n") if line)
 
 
 def _replaced(path: Path, content: bytes, said: str) -> str:

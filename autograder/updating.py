@@ -48,11 +48,16 @@ class Update:
         """Bring all lessons up to date; one that cannot be spares the others."""
         self.git = Git(clone.root())
         self.doing, self.stages = self.git.doing(), self.git.stages()
-        for lesson in LESSONS:
-            self._tried(lesson)
-        for path in self.stages:
-            if Path(path).stem not in LESSONS and path.startswith("lessons/"):
-                self._fail(f"{path} is not merged, and is no lesson that is known here.")
+        self.left = dict(self.saved)
+        try:
+            for lesson in LESSONS:
+                self._tried(lesson)
+        finally:  # what could not be carried after a pull, or was not for Ctrl-C, is as it was
+            for path, (content, copy) in self.left.items():
+                put(path, content, copy)
+        for name in self.stages:
+            if Path(name).stem not in LESSONS and name.startswith("lessons/"):
+                self._fail(f"{name} is not merged, and is no lesson that is known here.")
         if not self.said:
             print("Every lesson is up to date: there is nothing to do.")
         return self.code
@@ -72,9 +77,10 @@ class Update:
         """Yield the files of a lesson that are looked at."""
         folder = self.source or clone.lessons_folder()
         paths = [folder / f"{lesson}{kind}" for kind in clone.KINDS]
-        yield from (path for path in paths if path.is_file() or self._name(path) in self.stages)
-        missing = not any(path.exists() for path in paths)
-        if missing and not (self.source or self.doing or self._name(paths[0]) in self.stages):
+        known = {*self.stages, *(self._name(path) for path in self.saved)}
+        found = [path for path in paths if path.is_file() or self._name(path) in known]
+        yield from found
+        if not (found or self.source or self.doing):
             self._bring(paths[0], lesson)
 
     @staticmethod
@@ -94,9 +100,8 @@ class Update:
             work = self._work(path, lesson)
             if work:
                 self._carry(work)
+            self.left.pop(path, None)
         except Exception as error:  # whatever it is, it may not cost the other lessons their turn
-            if path in self.saved:
-                put(path, *self.saved[path])
             kind = "" if isinstance(error, CourseError | OSError) else f"{type(error).__name__}: "
             self._fail(f"{clone.shown(path)} was left as it is: {kind}{error}")
 
@@ -111,11 +116,15 @@ class Update:
             return None
         mine = self.saved[path][0] if path in self.saved else path.read_bytes()
         new = pristine(lesson)
+        if mine == new.encode() and path not in self.saved:
+            return None
         return Work(path, mine, new, [new, *versions(lesson)], path not in self.saved)
 
     def _from_index(self, path: Path) -> Work:
         """Take apart what git could not merge: the learner's is another side in each case."""
         stages = self.stages[self._name(path)]
+        if path.suffix != ".py":
+            raise CourseError("git could not merge this notebook: keep one of the two by hand")
         if self.doing not in AFTERWARDS:
             raise CourseError(f"git is in the middle of a {self.doing}: end that first")
         ours, theirs = stages.get(2), stages.get(3)
@@ -142,6 +151,8 @@ class Update:
         if there.is_file() and there != path:
             held = _says(read_sheet(there))
             known = [_says(sheet_of(text, path.suffix)) for text in (new, *olds, *before)]
+            if _says(read_sheet(path)) in known:  # nothing was done there
+                return None
             if held == _says_text(_merged(work)[1], path.suffix):
                 return None
             if held not in known:

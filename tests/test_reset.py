@@ -14,6 +14,7 @@ from small_lessons import (
     LESSON,
     SHOW,
     STUBS,
+    TOP,
     Course,
     answered,
     check,
@@ -311,6 +312,11 @@ def test_a_lesson_is_as_the_course_brought_it(course, capsys):
     assert run(LESSON) == 0
     assert capsys.readouterr().out.count("nothing to put back") == 2
     assert len(course.backups) == 2
+
+
+def test_a_lesson_that_jupyterlab_saved_without_its_first_lines_is_as_it_was_brought(course):
+    course.write(OLD.removeprefix(TOP))
+    assert "nothing to put back" in reset_lesson(LESSON) and course.backups == []
 
 
 @pytest.mark.parametrize("what", ["relu", "03"])

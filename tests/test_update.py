@@ -226,6 +226,59 @@ def test_a_damaged_file_is_as_it_was_after_a_pull_and_the_rest_is_pulled(course,
     assert "was left as it is: it is not UTF-8 text" in capsys.readouterr().out
 
 
+def test_a_lesson_with_work_that_the_course_took_out_is_there_still_after_a_pull(course, capsys):
+    course.write(MINE)
+    course.publish(None)
+    assert run("--pull") == 2
+    assert course.read() == MINE
+    assert f"lessons/{LESSON}.py was left as it is" in capsys.readouterr().out
+
+
+def test_a_pull_leaves_files_that_are_no_lessons_to_git(course):
+    other = course.upstream / "lessons" / "08_more.py"
+    other.write_text(OLD)
+    course.publish(OLD)
+    course.git("pull", "-q")
+    (course.clone / "lessons" / "08_more.py").write_text(MINE)
+    course.publish(CLEAN)
+    assert run("--pull") == 0
+    assert (course.clone / "lessons" / "08_more.py").read_text() == MINE
+    other.write_text(CLEAN)
+    course.publish(CLEAN)
+    with pytest.raises(CourseError, match="everything is as it was"):
+        run("--pull")
+    assert (course.clone / "lessons" / "08_more.py").read_text() == MINE
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ZeroDivisionError])
+def test_whatever_happens_after_a_pull_the_work_is_there(course, monkeypatch, capsys, error):
+    course.write(MINE)
+    course.publish(CLEAN)
+
+    def breaks(*_):
+        raise error("oh")
+
+    monkeypatch.setattr("autograder.updating.carry", breaks)
+    if error is KeyboardInterrupt:
+        with pytest.raises(error):
+            run("--pull")
+    else:
+        assert run("--pull") == 2
+        assert "ZeroDivisionError: oh" in capsys.readouterr().out
+    assert course.read() == MINE
+
+
+def test_a_notebook_that_git_could_not_merge_is_left_alone(course, capsys):
+    for folder in (course.upstream, course.clone):
+        (folder / "lessons" / f"{LESSON}.ipynb").write_text(as_notebook(str(folder)))
+        git(folder, "add", "lessons")
+        git(folder, "commit", "-qm", "A notebook")
+    course.git(*PULLS["merge"], fails=True)
+    before = course.notebook.read_bytes()
+    assert run() == 2 and course.notebook.read_bytes() == before
+    assert "could not merge this notebook" in capsys.readouterr().out
+
+
 def test_pull_without_git_or_in_the_middle_of_a_merge_is_refused(course, monkeypatch, tmp_path):
     in_conflict(course, "merge")
     with pytest.raises(CourseError, match="in the middle of something"):
@@ -361,8 +414,27 @@ def test_without_git_anywhere_work_is_carried_too(course, capsys, tmp_path, monk
     merged_well((folder / "lessons" / f"{LESSON}.py").read_text())
 
 
+def test_without_git_what_one_changed_in_a_lesson_is_no_conflict(tmp_path, monkeypatch, capsys):
+    only_one_lesson(monkeypatch, tmp_path)
+    solved = re.sub(r"    # Write.*\n    raise.*\n", solution, OLD)
+    for name, text in (("solutions", solved), ("lessons", OLD.replace("a picture", "mine"))):
+        (tmp_path / "my clöne" / name).mkdir(parents=True)
+        (tmp_path / "my clöne" / name / f"{LESSON}.py").write_text(text)
+    monkeypatch.chdir(tmp_path / "my clöne")
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
+    assert nothing_to_do(capsys)
+
+
 def solution(_: re.Match) -> str:
     return "    ### BEGIN SOLUTION\n    return 0\n    ### END SOLUTION\n"
+
+
+def test_a_lesson_of_the_other_folder_without_work_does_not_stand_in_the_way(
+    course, tmp_path, capsys
+):
+    git(tmp_path, "clone", "-q", str(course.upstream), str(tmp_path / "old"))
+    course.write(MINE)
+    assert run("--from", str(tmp_path / "old")) == 0 and course.read() == MINE
 
 
 def test_a_folder_without_lessons_is_refused(course, tmp_path):
