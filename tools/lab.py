@@ -9,20 +9,20 @@ import os
 import sys
 from pathlib import Path
 
+from mnist_course.files import write_atomically
+
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = Path(sys.prefix) / "etc" / "jupyter" / "labconfig" / "default_setting_overrides.json"
 CHOSEN = {
     "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"python": "Jupytext Notebook"}},
-    "@jupyterlab/notebook-extension:tracker": {"autoStartDefaultKernel": True},  # asks nobody which
-    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},  # nor about news
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},  # nobody is asked
 }
 LESSONS = [f"--ServerApp.root_dir={ROOT}", "--LabApp.default_url=/lab/tree/lessons"]
 
 
 def main() -> None:
     """Write the settings and be JupyterLab."""
-    SETTINGS.parent.mkdir(parents=True, exist_ok=True)
-    SETTINGS.write_text(json.dumps(CHOSEN, indent=2), encoding="utf-8")
+    write_atomically(SETTINGS, json.dumps(CHOSEN, indent=2).encode())
     prefer_own_kernel()
     from jupyterlab.labapp import LabApp
 
