@@ -18,17 +18,22 @@ pre { overflow-x: auto; padding: 0.8rem; border: 1px solid #8888; }
 def as_page(reports: Sequence[Report]) -> str:
     """Return the page."""
     title = ", ".join(f"{r.lesson}: {r.score} of {r.max_score} points" for r in reports)
+    return page(title, "".join(map(_section, reports)))
+
+
+def page(title: str, body: str, style: str = "") -> str:
+    """Return one file that needs no other, readable on light and dark grounds and in print."""
     return printable(f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{html.escape(title)}</title>
-<style>{STYLE}</style>
+<style>{STYLE}{style}</style>
 </head>
 <body>
 <main>
-{"".join(map(_section, reports))}</main>
+{body}</main>
 </body>
 </html>
 """)

@@ -1,6 +1,7 @@
 """Beside the learner's code of lesson 7: networks built here, and what became of them."""
 
 import copy
+import sys
 from typing import Any
 
 import torch
@@ -133,6 +134,27 @@ def images_after_training(train: Any, inputs: Inputs) -> Any:
     """Train a little; return what the images and labels look like afterwards."""
     trained(train, reader(), inputs)
     return [inputs["train_images"], inputs["train_labels"]]
+
+
+# ---- the leaderboard ---------------------------------------------------------------------------
+
+
+def raced(train: Any, inputs: Inputs) -> Any:
+    """Build the network that stands beside `train`, train it, let it read, and measure it."""
+    build = vars(sys.modules[inputs["module"]]).get("build_model")
+    if build is None:
+        raise UnusableError("there is no build_model beside train")
+    model = trained(train, built(build, inputs["train_images"]).train(), inputs)
+    parameters = sum(p.numel() for p in nn.Module.parameters(model))
+    logits = torch.cat([read(model, some) for some in inputs["images"].split(500)])
+    return {"logits": logits, "parameters": parameters, "kept": kept(model)}
+
+
+def kept(model: nn.Module) -> int:
+    """Count all numbers that it keeps: parameters, buffers, and what it would write to a file."""
+    own = [*nn.Module.parameters(model), *nn.Module.buffers(model)]
+    filed = {value.data_ptr(): value for value in model.state_dict().values()}  # tied ones once
+    return max(sum(value.numel() for value in values) for values in (own, filed.values()))
 
 
 # ---- the bug hunt ------------------------------------------------------------------------------
