@@ -43,6 +43,11 @@ class Learner:
     home: Path
     env: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def log(self) -> Path:
+        """Return where the lab says what it does."""
+        return self.home / "lab.log"
+
     def lesson(self, name: str = "03_conv_layers") -> Path:
         return self.clone / "lessons" / f"{name}.py"
 
@@ -137,19 +142,19 @@ class Lab:
 @contextmanager
 def lab(learner: Learner, **env: Path | str) -> Iterator[Lab]:
     """Start the lab as a learner does, but without a browser; it is gone afterwards."""
-    url, log = f"http://127.0.0.1:{_free_port()}/", learner.home / "lab.log"
+    url = f"http://127.0.0.1:{_free_port()}/"
     options = [
         "--no-browser", f"--ServerApp.port={url[17:-1]}", "--ServerApp.port_retries=0",
         f"--IdentityProvider.token={TOKEN}", "--allow-root",
     ]  # fmt: skip
-    with log.open("wb") as out:
+    with learner.log.open("wb") as out:
         server = subprocess.Popen(
             [sys.executable, "tools/lab.py", *options], cwd=learner.clone, stdout=out, stderr=out,
             env=learner.env | {name: str(value) for name, value in env.items()},
         )  # fmt: skip
         try:
             found = Lab(learner, url)
-            _wait_for(found, server, log)
+            _wait_for(found, server)
             yield found
         finally:
             _end(server)
@@ -161,10 +166,12 @@ def _free_port() -> int:
         return int(door.getsockname()[1])
 
 
-def _wait_for(lab: Lab, server: "subprocess.Popen[bytes]", log: Path) -> None:
+def _wait_for(lab: Lab, server: "subprocess.Popen[bytes]") -> None:
     until = time.monotonic() + 60
     while True:
-        assert server.poll() is None and time.monotonic() < until, log.read_text()[-4000:]
+        assert server.poll() is None and time.monotonic() < until, lab.learner.log.read_text()[
+            -4000:
+        ]
         try:
             lab.ask("status")
             return
