@@ -90,7 +90,7 @@ class Script:
             texts[0] = f"\n\n{texts[0]}"
         put = "".join(texts).replace("\n", self.newline)
         text = before + put + "".join(self.lines[self._begin(last) :])
-        return replace(script_of(text), newline=self.newline, bom=self.bom)
+        return replace(script_of(text), bom=self.bom)
 
     def _begin(self, number: int) -> int:
         return self.parts[number].line - 1 if number < len(self.parts) else len(self.lines)

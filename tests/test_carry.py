@@ -133,6 +133,13 @@ def test_a_renamed_exercise_takes_its_answer_along():
     assert not found.removed and not found.conflicts and "check-relu" not in text
 
 
+def test_a_renamed_exercise_is_known_elsewhere_too():
+    cells = [*exercise("dropout"), *exercise("conv2d"), SHOW, *exercise("relu")]
+    new = renamed_to("rectified", text_of(IMPORTS, WORDS, *cells))
+    found, _ = merged(OLD, new, MINE)
+    assert found.renamed == {"rectified": "relu"} and not found.conflicts
+
+
 def test_an_exercise_in_the_same_place_is_taken_for_the_renamed_one():
     begin = "def bend(values, mode, strength):\n    '''Quite other words stand here.'''\n"
     cells = [*exercise("conv2d"), SHOW, *exercise("bend", begin), *exercise("dropout")]
@@ -290,6 +297,19 @@ def test_a_notebook_keeps_the_outputs_of_cells_that_did_not_change():
 
 def cell_of(found: list[Part], name: str) -> Part:
     return next(part for part in found if part.grade_id == name)
+
+
+def test_the_base_of_a_notebook_is_found_by_its_texts_too():
+    later = OLD.replace("What a filter sees, and why that is so.", "Quite other words.")
+    text = "\n".join(part.text for part in sheet_of(later, ".ipynb").parts)
+    assert most_alike(text, [OLD, later]) == later
+
+
+def test_no_two_cells_of_a_notebook_have_one_name():
+    sheet = sheet_of(OLD, ".ipynb")
+    twice = [*sheet.parts, *sheet.parts, replace(sheet.parts[0], cell=None)]
+    ids = [part.cell["id"] for part in taken_apart(sheet.written(twice), ".ipynb").parts]
+    assert len({*ids}) == len(ids)
 
 
 # ---- nothing is lost, whatever happens -----------------------------------------------------------

@@ -107,7 +107,7 @@ def test_where_nothing_is_to_be_had_a_sentence_says_so(course):
 
 
 def test_the_variables_of_a_hook_do_not_lead_astray(course, monkeypatch, tmp_path):
-    monkeypatch.setenv("GIT_DIR", str(tmp_path / "up stream" / ".git"))
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "another"))
     monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "none"))
     course.write(MINE)
     assert pristine(LESSON) == OLD
@@ -268,6 +268,12 @@ def test_of_a_definition_in_another_cell_it_is_said_where_it_is(course):
     number = int(re.search(r"relu is defined at line (\d+), too", said)[1])
     cell = "\n".join(course.read().split("\n")[number - 1 :])
     assert cell.startswith("# %%\ndef relu(x):\n") and "x * (x > 0)" in course.read()
+
+
+def test_the_place_is_that_after_the_stub_was_put_back(course):
+    course.write(small("conv2d", "dropout") + "\n# %%\ndef relu(x):\n    return 1\n")
+    number = int(re.search(r"at line (\d+), too", reset_exercise("relu"))[1])
+    assert course.read().split("\n")[number - 1 : number + 1] == ["# %%", "def relu(x):"]
 
 
 DAMAGED = {
