@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch import nn
 
 from autograder import bundle, leaderboard, podium, race
 from autograder.commands import leaderboard as command
 from autograder.leaderboard import Entry, Kept, Result, ranked
+from autograder.probes import capstone as probes
 from autograder.submission import Submission
 from mnist_course.errors import CourseError
 
@@ -59,7 +61,7 @@ HIDES = (
 class Hidden(nn.Sequential):
     def __init__(self):
         super().__init__(nn.Flatten(), nn.Linear(784, 10))
-        self.register_buffer("weights", torch.zeros(200_000))
+        self.register_buffer("weights", torch.zeros(200_000), persistent=False)
     def parameters(self, recurse=True):
         return iter([])
 build_model = Hidden
@@ -325,6 +327,16 @@ def test_what_comes_back_is_measured_and_not_believed(got, why):
     assert why or found == Result(0.5, 155_000, 1.0)
 
 
+def test_all_that_a_network_keeps_is_counted_and_tied_weights_once():
+    linear = nn.Linear(10, 10)
+    assert probes.kept(nn.Sequential(linear, linear)) == 110
+    assert probes.kept(nn.BatchNorm1d(10)) == 41
+    linear.register_buffer("more", torch.zeros(7), persistent=False)
+    assert probes.kept(linear) == 117
+    linear.state_dict = lambda: {"all": torch.zeros(500)}
+    assert probes.kept(linear) == 500
+
+
 # ---- what is refused -----------------------------------------------------------------------------
 
 
@@ -341,6 +353,12 @@ def test_nothing_that_was_handed_in_is_overwritten(measured):
     with pytest.raises(CourseError, match="needed for something else"):
         run(folder, "--json", folder / "s1" / "07_capstone.py")
     assert (folder / "s1" / "07_capstone.py").read_text() == "x = 1\n"
+
+
+def test_a_name_cannot_look_like_lines_of_ours():
+    board = podium.Board(ranked([(entry("a\n   1  b" + "x" * 99), Result(1.0, 9, 1.0))]), 1, "", "")
+    lines = podium.as_table(board).splitlines()
+    assert lines[1].startswith("   1  a    1  bx") and lines[2] == "" and len(lines[1]) <= 80
 
 
 def test_a_board_without_anybody_is_one_too():
