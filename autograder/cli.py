@@ -16,7 +16,8 @@ from autograder.texts import one_line
 from mnist_course.errors import CourseError
 
 COMMANDS = (
-    "status", "list", "check", "watch", "hint", "solution", "reset", "update", "grade", "doctor", "completion",
+    "status", "list", "check", "watch", "hint", "solution", "reset", "update", "submit",
+    "leaderboard", "grade", "doctor", "completion",
 )  # fmt: skip
 
 

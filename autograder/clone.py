@@ -24,7 +24,8 @@ def root() -> Path:
 
 
 def _is_clone(folder: Path) -> bool:
-    return any((folder / "lessons" / f"{lesson}.py").exists() for lesson in LESSONS)
+    lessons = folder / "lessons"
+    return any((lessons / f"{lesson}{kind}").exists() for lesson in LESSONS for kind in KINDS)
 
 
 def lessons_folder() -> Path:

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -88,6 +89,18 @@ def make_learner(folder: Path) -> Learner:
         (clone / name).unlink(missing_ok=True)
     home.mkdir()
     return Learner(clone, home, _environment(folder, clone, home))
+
+
+def end_helpers(place: Path | str) -> None:
+    """End them: a test leaves nothing behind."""
+    for number in helpers(place):
+        os.kill(number, signal.SIGKILL)
+
+
+def helpers(place: Path | str) -> list[int]:
+    """Return the helpers that listen below a folder."""
+    found = subprocess.run(["pgrep", "-f", f"autograder.helper {place}"], stdout=subprocess.PIPE)
+    return [int(number) for number in found.stdout.split()]
 
 
 def _listed(*which: str) -> list[str]:

@@ -45,7 +45,12 @@ def test_case_matters_only_where_two_names_differ_by_it() -> None:
 
 @pytest.mark.parametrize(
     ("text", "meant"),
-    [("convd", "conv2d"), ("conv_layer", "03_conv_layers"), ("maxpool2d", "max_pool2d"), ("xyz", "")],
+    [
+        ("convd", "conv2d"),
+        ("conv_layer", "03_conv_layers"),
+        ("maxpool2d", "max_pool2d"),
+        ("xyz", ""),
+    ],
 )
 def test_what_is_not_understood_gets_a_guess(text: str, meant: str) -> None:
     with pytest.raises(CourseError, match="There is no lesson or exercise") as raised:

@@ -6,6 +6,7 @@ with 1 if something is not, with 2 if nothing could be checked.
 """
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
         found.append(verdict)
         screen.verdict(verdict)
     _say_remarks(screen, checking, before.remark)
-    _say_where(screen, lesson, names, found)
+    _say_where(screen, before, lesson, names, found)
     return 0 if all(one.status == "correct" for one in found) else 1
 
 
@@ -52,7 +53,7 @@ def _what(target: str | None, now: "Standing", everything: bool) -> tuple[Path, 
 
     if target and target.lower().endswith(KINDS) and Path(target).expanduser().exists():
         path = Path(target).expanduser()
-        lesson, name = _lesson_in(path), None
+        lesson, name = _lesson_in(path, now), None
     else:
         lesson, name = understood(target) if target else (current_lesson(now), None)
         path = learners_file(lesson)
@@ -68,10 +69,14 @@ def _telling_first(now: "Standing", names: list[str]) -> list[str]:
     return sorted(names, key=lambda name: 2 * (not now.written(name)) + (name not in to_do))
 
 
-def _lesson_in(path: Path) -> str:
+def _lesson_in(path: Path, now: "Standing") -> str:
+    """Tell the lesson of a file that was named, and let that file count."""
     from autograder.submission import lesson_of_file, read
 
-    return lesson_of_file(read(path.resolve()))
+    file = read(path.resolve())
+    lesson = lesson_of_file(file)
+    now.files[lesson] = file
+    return lesson
 
 
 def _say_remarks(screen: Screen, checking: "Checking", remark: str) -> None:
@@ -85,11 +90,14 @@ def _say_remarks(screen: Screen, checking: "Checking", remark: str) -> None:
         screen.line(text, "dim")
 
 
-def _say_where(screen: Screen, lesson: str, names: list[str], found: "list[Verdict]") -> None:
+def _say_where(
+    screen: Screen, before: "Standing", lesson: str, names: list[str], found: "list[Verdict]"
+) -> None:
     """Say how far this lesson is, and what to type next."""
-    from autograder.standing import next_exercise, standing
+    from autograder.progress import recall
+    from autograder.standing import next_exercise
 
-    now = standing()
+    now = replace(before, records=recall()[0])
     all_names = names_of(lesson)
     most = sum(asked_for()[name].points for name in all_names)
     screen.line(
