@@ -57,7 +57,8 @@ def _grade(exercise: Exercise, namespace: Mapping[str, Any]) -> Verdict:
 
 def _remember(verdict: Verdict) -> None:
     """Let `autograder` know of it, where this is a learner's lesson; a failure spoils nothing."""
-    from autograder import clone, progress
+    from autograder import clone
+    from autograder.learner import progress
 
     with suppress(OSError):
         if Path.cwd() in (clone.root(), clone.lessons_folder()):

@@ -99,7 +99,8 @@ def end_helpers(place: Path | str) -> None:
 
 def helpers(place: Path | str) -> list[int]:
     """Return the helpers that listen below a folder."""
-    found = subprocess.run(["pgrep", "-f", f"autograder.helper {place}"], stdout=subprocess.PIPE)
+    which = f"autograder.learner.helper {place}"
+    found = subprocess.run(["pgrep", "-f", which], stdout=subprocess.PIPE)
     return [int(number) for number in found.stdout.split()]
 
 

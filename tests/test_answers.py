@@ -15,6 +15,7 @@ from autograder.proof import (
     solution,
     too_few,
 )
+from autograder.syllabus import asked_for
 
 EXERCISES = all_exercises()
 SEED = 7  # `make prove` takes others

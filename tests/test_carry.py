@@ -20,9 +20,9 @@ from small_lessons import (
     text_of,
 )
 
-from autograder.carry import BEGIN, END, Carried, carry
-from autograder.pairing import most_alike
-from autograder.parts import Part, script_of, sheet_of, taken_apart
+from autograder.upkeep.carry import BEGIN, END, Carried, carry
+from autograder.upkeep.pairing import most_alike
+from autograder.upkeep.parts import Part, script_of, sheet_of, taken_apart
 
 OLD = small()
 MINE = answered(OLD, relu="return x * (x > 0)", conv2d="return 'mine'")

@@ -10,9 +10,11 @@ import pytest
 import torch
 from torch import nn
 
-from autograder import bundle, leaderboard, podium, race
+from autograder import bundle
 from autograder.commands import leaderboard as command
-from autograder.leaderboard import Entry, Kept, Result, ranked
+from autograder.leaderboard import board as leaderboard
+from autograder.leaderboard import podium, race
+from autograder.leaderboard.board import Entry, Kept, Result, ranked
 from autograder.probes import capstone as probes
 from autograder.submission import Submission
 from mnist_course.errors import CourseError

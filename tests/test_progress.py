@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder import progress
-from autograder.progress import Record, note, note_hint, recall
+from autograder.learner import progress
+from autograder.learner.progress import Record, note, note_hint, recall
 
 CELL = "0123456789ab"
 
@@ -125,7 +125,7 @@ def test_each_clone_has_a_folder_of_its_own(
 def test_who_remembers_imports_nothing_heavy() -> None:
     code = """
 import sys
-import autograder.standing, autograder.progress, autograder.checking, autograder.helper
+from autograder.learner import checking, helper, progress, standing
 from autograder.commands import status
 heavy = {"torch", "numpy", "jupytext", "nbformat", "rich", "IPython"} & set(sys.modules)
 sys.exit(", ".join(heavy) or None)

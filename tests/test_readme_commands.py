@@ -65,8 +65,8 @@ def test_each_command_runs(
     for line in commands():
         if line not in ELSEWHERE:
             done = subprocess.run(
-                ["bash", "-c", _shortened(line)], cwd=learner.clone, env=learner.env, capture_output=True,
-                text=True, timeout=300, stdin=subprocess.DEVNULL,
+                ["bash", "-c", _shortened(line)], cwd=learner.clone, env=learner.env,
+                capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL,
             )  # fmt: skip
             said = done.stdout + done.stderr
             assert done.returncode in (0, 1) and "Traceback" not in said, f"{line}\n{said}"

@@ -29,9 +29,9 @@ from small_lessons import (
 
 from autograder import clone
 from autograder.commands import reset
-from autograder.parts import as_notebook, script_of
-from autograder.pristine import pristine, versions
-from autograder.resetting import reset_exercise, reset_lesson
+from autograder.upkeep.parts import as_notebook, script_of
+from autograder.upkeep.pristine import pristine, versions
+from autograder.upkeep.resetting import reset_exercise, reset_lesson
 from mnist_course.errors import CourseError
 
 ROOT = Path(__file__).parent.parent

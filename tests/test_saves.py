@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder import saves
-from autograder.saves import Saves
+from autograder.learner import saves
+from autograder.learner.saves import Saves
 
 NAME = "03_conv_layers.py"
 

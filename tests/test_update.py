@@ -22,10 +22,10 @@ from small_lessons import (
     text_of,
 )
 
-from autograder.carry import BEGIN
 from autograder.commands import update
-from autograder.parts import as_notebook, script_of
 from autograder.syllabus import LESSONS, Lesson
+from autograder.upkeep.carry import BEGIN
+from autograder.upkeep.parts import as_notebook, script_of
 from mnist_course.errors import CourseError
 
 OLD = small()
@@ -258,7 +258,7 @@ def test_whatever_happens_after_a_pull_the_work_is_there(course, monkeypatch, ca
     def breaks(*_):
         raise error("oh")
 
-    monkeypatch.setattr("autograder.updating.carry", breaks)
+    monkeypatch.setattr("autograder.upkeep.updating.carry", breaks)
     if error is KeyboardInterrupt:
         with pytest.raises(error):
             run("--pull")
@@ -462,7 +462,7 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_done(course, capsys):
 
 def test_a_lesson_of_which_nothing_is_known_spares_the_others(course, capsys, monkeypatch):
     rows = {"01_data": Lesson("data", "Data", "tile 1 1"), **LESSONS}
-    monkeypatch.setattr("autograder.updating.LESSONS", rows)
+    monkeypatch.setattr("autograder.upkeep.updating.LESSONS", rows)
     monkeypatch.setitem(LESSONS, "01_data", rows["01_data"])
     course.notebook.write_text(as_notebook(MINE))
     course.publish(CLEAN)
@@ -491,9 +491,9 @@ def test_inside_a_hook_of_another_repository(course, monkeypatch, capsys):
 
 def test_the_lessons_that_were_ever_released_are_carried_from_one_to_the_next():
     """The real history: nobody's answers get lost on the way through it."""
-    from autograder.carry import carry
     from autograder.clone import CODE
-    from autograder.pristine import pristine, versions
+    from autograder.upkeep.carry import carry
+    from autograder.upkeep.pristine import pristine, versions
 
     new = script_of(pristine("03_conv_layers", CODE))
     for old in versions("03_conv_layers", CODE):

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from journey import with_answer
 
-from autograder import clone, progress, watching
+from autograder import clone
 from autograder.exercise import Verdict
-from autograder.watching import Watching
+from autograder.learner import progress, watching
+from autograder.learner.watching import Watching
 from mnist_course.errors import CourseError
 
 LESSON = "03_conv_layers"
@@ -27,7 +28,7 @@ class Played:
         self.asked.append(list(names))
 
     def verdicts(self) -> Iterator[Verdict]:
-        from autograder.standing import sign
+        from autograder.learner.standing import sign
         from autograder.submission import read
 
         file = read(self.path)

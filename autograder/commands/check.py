@@ -16,9 +16,9 @@ from autograder.screen import Screen, add_plain
 from autograder.syllabus import asked_for, names_of
 
 if TYPE_CHECKING:
-    from autograder.checking import Checking
     from autograder.exercise import Verdict
-    from autograder.standing import Standing
+    from autograder.learner.checking import Checking
+    from autograder.learner.standing import Standing
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,8 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Check, and say how it went."""
-    from autograder.checking import Checking
-    from autograder.standing import standing
+    from autograder.learner.checking import Checking
+    from autograder.learner.standing import standing
 
     screen, before = Screen(args.plain), standing()
     path, lesson, names = _what(args.target, before, args.all)
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _what(target: str | None, now: "Standing", everything: bool) -> tuple[Path, str, list[str]]:
     """Return the file, the lesson and its exercises, in the order in which to look at them."""
-    from autograder.standing import current_lesson
+    from autograder.learner.standing import current_lesson
 
     if target and target.lower().endswith(KINDS) and Path(target).expanduser().exists():
         path = Path(target).expanduser()
@@ -94,8 +94,8 @@ def _say_where(
     screen: Screen, before: "Standing", lesson: str, names: list[str], found: "list[Verdict]"
 ) -> None:
     """Say how far this lesson is, and what to type next."""
-    from autograder.progress import recall
-    from autograder.standing import next_exercise
+    from autograder.learner.progress import recall
+    from autograder.learner.standing import next_exercise
 
     now = replace(before, records=recall()[0])
     all_names = names_of(lesson)

@@ -138,7 +138,7 @@ def _pairing() -> Finding:
 
 def _memory() -> Finding:
     from autograder.clone import shown
-    from autograder.progress import journal, recall
+    from autograder.learner.progress import journal, recall
 
     remark, path = recall()[1], journal()
     place = next(at for at in path.parents if at.exists())

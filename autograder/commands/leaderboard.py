@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from autograder.commands.demands import demand_data, demand_places
 from autograder.commands.options import add_seed
-from autograder.leaderboard import (
+from autograder.leaderboard.board import (
     FILE,
     LESSON,
     Entry,
@@ -33,7 +33,7 @@ from mnist_course.errors import CourseError
 
 if TYPE_CHECKING:
     from autograder.key import Key
-    from autograder.podium import Board
+    from autograder.leaderboard.podium import Board
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -116,7 +116,7 @@ def _measure_all(entries: Sequence[Entry], kept: Kept, args: argparse.Namespace)
 
 
 def _measured(entry: Entry, zygote: Zygote, key: "Key") -> Result:
-    from autograder.race import measure
+    from autograder.leaderboard.race import measure
 
     try:
         return measure(entry.submission, zygote, key)
@@ -132,7 +132,7 @@ def _measured(entry: Entry, zygote: Zygote, key: "Key") -> Result:
 def _board(
     entries: Sequence[Entry], kept: Kept, args: argparse.Namespace, older: int, left_out: list[str]
 ) -> "Board":
-    from autograder.podium import Board
+    from autograder.leaderboard.podium import Board
 
     assert kept.seed is not None
     results = [(entry, kept.results[_key_of(entry, kept, args)]) for entry in entries]
@@ -141,7 +141,7 @@ def _board(
 
 
 def _show(board: "Board", args: argparse.Namespace) -> None:
-    from autograder.podium import as_html, as_json, as_table
+    from autograder.leaderboard.podium import as_html, as_json, as_table
     from autograder.report import json_text
     from mnist_course.files import write_atomically
 

@@ -8,7 +8,7 @@ from autograder.screen import STYLES, UNTRIED, Screen, add_plain
 from autograder.syllabus import LESSONS, Asked, names_of
 
 if TYPE_CHECKING:
-    from autograder.standing import Standing
+    from autograder.learner.standing import Standing
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print them, lesson by lesson."""
     from autograder.clone import understood
-    from autograder.standing import standing
+    from autograder.learner.standing import standing
 
     lesson, exercise = understood(args.target) if args.target else (None, None)
     screen, now = Screen(args.plain), standing()

@@ -43,7 +43,7 @@ def chosen_exercise(text: str | None) -> str:
 
 
 def _next_exercise() -> str:
-    from autograder.standing import at_hand, standing
+    from autograder.learner.standing import at_hand, standing
 
     name = at_hand(standing())
     if name is None:

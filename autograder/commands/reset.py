@@ -7,7 +7,7 @@ the .py and in the .ipynb of its lesson, where both are there.
 import argparse
 
 from autograder import clone
-from autograder.resetting import reset_exercise, reset_lesson
+from autograder.upkeep.resetting import reset_exercise, reset_lesson
 
 __all__ = ["add_arguments", "reset_exercise", "run"]
 

@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Show it, if that is what is wanted."""
-    from autograder.standing import standing
+    from autograder.learner.standing import standing
 
     screen, name = Screen(args.plain), chosen_exercise(args.exercise)
     if not (standing().of(name).solved or args.yes or _insists(name)):

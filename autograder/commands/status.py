@@ -11,7 +11,7 @@ from autograder.screen import Screen, add_plain
 from autograder.syllabus import LESSONS, asked_for, lesson_of, names_of
 
 if TYPE_CHECKING:
-    from autograder.standing import Standing
+    from autograder.learner.standing import Standing
 
 ROW = "{:2}{:18} {:>8}  {:>11}  {:>12}"
 
@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Show it all on one page."""
-    from autograder.standing import at_hand, standing
+    from autograder.learner.standing import at_hand, standing
 
     screen, now = Screen(args.plain), standing()
     upcoming = at_hand(now)
@@ -65,7 +65,7 @@ def _say_next(screen: Screen, now: "Standing", name: str | None) -> None:
 
 
 def _say_memory(screen: Screen, now: "Standing") -> None:
-    from autograder.progress import journal
+    from autograder.learner.progress import journal
 
     days = [record.when for record in now.records.values() if record.when]
     if now.remark:

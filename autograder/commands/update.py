@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     """Carry the work, and say what was done."""
     # All that is needed is imported before a pull replaces it.
     from autograder import release  # noqa: F401
-    from autograder.updating import Update
+    from autograder.upkeep.updating import Update
 
     if args.pull and args.dry_run:
         raise CourseError("What a pull would bring is not known before it: leave --dry-run out.")
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     if args.pull:
         import jupytext  # noqa: F401
 
-        from autograder.pulling import pulled
+        from autograder.upkeep.pulling import pulled
 
         update.saved = pulled()
     return update.all()

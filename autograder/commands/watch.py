@@ -15,7 +15,7 @@ from autograder.syllabus import asked_for, names_of
 from mnist_course.errors import CourseError
 
 if TYPE_CHECKING:
-    from autograder.watching import Watching
+    from autograder.learner.watching import Watching
 
 TICK = 0.1  # seconds
 FOOTER = "h hint   l list   n next   c check   r reset   q quit"
@@ -29,9 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Watch until somebody quits."""
+    from autograder.learner.saves import Saves
+    from autograder.learner.watching import watching
     from autograder.machine import keyboard
-    from autograder.saves import Saves
-    from autograder.watching import watching
 
     lesson, name = understood(args.target) if args.target else (None, None)
     screen, state = Screen(args.plain), watching(lesson, name)
@@ -125,7 +125,7 @@ class _Lines(_Page):
 
 def title(state: "Watching") -> str:
     """Return which file is watched, and how far it is."""
-    from autograder.standing import standing
+    from autograder.learner.standing import standing
 
     now, names = standing(), names_of(state.lesson)
     most = sum(asked_for()[name].points for name in names)
@@ -139,7 +139,7 @@ def title(state: "Watching") -> str:
 
 def what_next(state: "Watching") -> str:
     """Return what to write next, and where."""
-    from autograder.standing import standing
+    from autograder.learner.standing import standing
 
     if state.name is None:
         return "Nothing is left to do."

@@ -4,9 +4,9 @@ import ast
 from pathlib import Path
 
 from autograder import clone
-from autograder.git import Git
-from autograder.parts import script_of
 from autograder.syllabus import names_of
+from autograder.upkeep.git import Git
+from autograder.upkeep.parts import script_of
 from mnist_course.errors import CourseError
 
 

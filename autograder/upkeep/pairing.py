@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from difflib import SequenceMatcher
 
-from autograder.parts import Part
+from autograder.upkeep.parts import Part
 
 ALIKE = 0.6
 STUB = re.compile(r"^\s*(# Write this part, then take the next line out\.|raise NotImpl.*)$", re.M)

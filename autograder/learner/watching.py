@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.checking import Checking
 from autograder.clone import learners_file
 from autograder.exercise import Verdict
-from autograder.standing import at_hand, current_lesson, next_exercise, sign, standing
+from autograder.learner.checking import Checking
+from autograder.learner.standing import at_hand, current_lesson, next_exercise, sign, standing
 from autograder.syllabus import lesson_of, names_of
 from mnist_course.errors import CourseError
 
@@ -115,7 +115,7 @@ class Watching:
             getattr(self, f"_press_{action}")()
 
     def _press_hint(self) -> None:
-        from autograder.commands.hint import hints
+        from autograder.learner.hints import hints
 
         if self.name:
             self.notes += hints(self.name)
@@ -150,7 +150,7 @@ class Watching:
         self.over = True
 
     def _reset(self, name: str) -> None:
-        from autograder.commands.reset import reset_exercise
+        from autograder.upkeep.resetting import reset_exercise
 
         try:
             self.notes = [reset_exercise(name)]

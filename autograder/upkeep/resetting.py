@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder import clone
-from autograder.backups import kept, put
-from autograder.pairing import defines
-from autograder.parts import (
+from autograder.syllabus import lesson_of
+from autograder.upkeep.backups import kept, put
+from autograder.upkeep.pairing import defines
+from autograder.upkeep.parts import (
     DamagedFileError,
     Part,
     Script,
@@ -16,8 +17,7 @@ from autograder.parts import (
     sheet_of,
     taken_apart,
 )
-from autograder.pristine import pristine
-from autograder.syllabus import lesson_of
+from autograder.upkeep.pristine import pristine
 from mnist_course.errors import CourseError
 
 

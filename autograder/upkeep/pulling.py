@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder import clone
-from autograder.backups import kept, put
-from autograder.git import Git
 from autograder.syllabus import LESSONS
+from autograder.upkeep.backups import kept, put
+from autograder.upkeep.git import Git
 from mnist_course.errors import CourseError
 
 # What the user's own settings may ask for would be in the way of taking back.

@@ -47,7 +47,7 @@ def ask(question: Question) -> Generator[Said, None, None]:
 
 
 def _by_itself(question: Question) -> Iterator[Said]:
-    from autograder.warm import Grader
+    from autograder.learner.warm import Grader
 
     with Grader(alone=True) as grader:
         yield from _answers(grader, question)
@@ -108,7 +108,7 @@ def _started(place: Path) -> subprocess.Popen[bytes]:
         home().mkdir(parents=True, exist_ok=True)
     with _log() as log:
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", "autograder.helper", str(place)], cwd=CODE,
+            [sys.executable, "-P", "-m", "autograder.learner.helper", str(place)], cwd=CODE,
             env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             **machine.detached(),
         )  # fmt: skip
@@ -142,7 +142,7 @@ def main(place: Path) -> None:
 
 
 def _serve(door: socket.socket, place: Path) -> None:
-    from autograder.warm import Grader
+    from autograder.learner.warm import Grader
 
     door.settimeout(10)
     idle_since = time.monotonic()

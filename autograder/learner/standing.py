@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from autograder import progress
 from autograder.clone import has_work, is_stub, learners_file, lesson_files
-from autograder.progress import UNKNOWN, Record, Records
+from autograder.learner import progress
+from autograder.learner.progress import UNKNOWN, Record, Records
 from autograder.submission import NoSubmissionError, Submission, read
 from autograder.syllabus import LESSONS, Asked, asked_for, lesson_of, names_of
 from mnist_course.errors import CourseError

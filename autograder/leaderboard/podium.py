@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.leaderboard import Row
+from autograder.leaderboard.board import Row
 from autograder.page import page
 from autograder.texts import one_line, printable
 

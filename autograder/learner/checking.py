@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder import helper, progress
 from autograder.exercise import Check, Verdict
-from autograder.standing import sign
+from autograder.learner import helper, progress
+from autograder.learner.standing import sign
 from autograder.submission import Submission, read
 from mnist_course.errors import CourseError
 

@@ -8,8 +8,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from autograder.pairing import defines, pairs, renames, with_name
-from autograder.parts import Part
+from autograder.upkeep.pairing import defines, pairs, renames, with_name
+from autograder.upkeep.parts import Part
 
 BEGIN = "# ---- The lesson has changed: the exercise now begins as follows; your answer is below."
 END = "# ---- Delete these lines once you have compared the two."

@@ -12,7 +12,7 @@ from autograder.exams import exam
 from autograder.exercise import Case
 from autograder.exercises.capstone import train
 from autograder.key import Key
-from autograder.leaderboard import LESSON, Result
+from autograder.leaderboard.board import LESSON, Result
 from autograder.marking import without_addresses
 from autograder.probes import Inputs
 from autograder.probes.capstone import raced

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder import clone
-from autograder.backups import kept, put
-from autograder.carry import Carried, carry
-from autograder.git import Git
-from autograder.pairing import most_alike
-from autograder.parts import Sheet, read_sheet, sheet_of, taken_apart
-from autograder.pristine import pristine, versions
 from autograder.syllabus import LESSONS
+from autograder.upkeep.backups import kept, put
+from autograder.upkeep.carry import Carried, carry
+from autograder.upkeep.git import Git
+from autograder.upkeep.pairing import most_alike
+from autograder.upkeep.parts import Sheet, read_sheet, sheet_of, taken_apart
+from autograder.upkeep.pristine import pristine, versions
 from mnist_course.errors import CourseError
 
 DONE, LOOK, FAILED = 0, 1, 2

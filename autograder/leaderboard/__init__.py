@@ -1,0 +1,1 @@
+"""Networks of lesson 7, measured in rooms and ranked outside."""

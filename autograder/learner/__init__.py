@@ -1,0 +1,1 @@
+"""The learner's day: where they stand, checks, saves, and what is remembered."""
