@@ -14,7 +14,7 @@ from journey import Learner
 
 PROMPT = "learner$ "
 END = re.compile(r"code=(\d+) learner\$$")
-SECONDS = 90.0  # a first check on a busy machine imports torch twice
+SECONDS = 60.0  # a first check on a busy machine imports torch twice
 
 
 class Terminal:
@@ -24,9 +24,10 @@ class Terminal:
         self.screen = pyte.Screen(columns, rows)
         self.stream = pyte.ByteStream(self.screen)
         path = os.pathsep.join([str(Path(sys.executable).parent), learner.env["PATH"]])
+        own = {"TERM": "xterm-256color", "PATH": path, "PS1": PROMPT, "LANG": "C.UTF-8"}
         self.shell: Any = pexpect.spawn(
-            "bash", ["--norc", "--noprofile", "-i"], cwd=str(learner.clone), dimensions=(rows, columns),
-            env=learner.env | {"TERM": "xterm-256color", "PATH": path, "PS1": PROMPT, "LANG": "C.UTF-8"},
+            "bash", ["--norc", "--noprofile", "-i"], cwd=str(learner.clone),
+            env=learner.env | own, dimensions=(rows, columns),
         )  # fmt: skip
         self.wait(lambda text: text.endswith(PROMPT.strip()))
 
