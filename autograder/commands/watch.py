@@ -73,10 +73,16 @@ class _Page:
         return self.screen.width != self.width
 
     def show(self, state: "Watching") -> None:
-        """Draw it."""
+        """Draw it, in one go: a window that is empty in between would flicker."""
+        self.width = self.screen.width
+        with self.screen.console.capture() as page:
+            self._draw(state)
+        self.screen.clear()
+        sys.stdout.write(page.get())
+        sys.stdout.flush()
+
+    def _draw(self, state: "Watching") -> None:
         screen = self.screen
-        self.width = screen.width
-        screen.clear()
         screen.line(title(state), "bold")
         for text in state.news:
             screen.line(f"✓ {text}", "green")
@@ -89,7 +95,6 @@ class _Page:
         for text in state.notes:
             screen.line(text)
         screen.line(FOOTER, "dim")
-        sys.stdout.flush()
 
     def end(self) -> None:
         """Leave the last page where it is."""
