@@ -25,8 +25,8 @@ ELSEWHERE = {
     "python tools/install.py": ("Makefile", "tools/install.py"),
     r".venv\Scripts\python -m mnist_course start": ("Makefile", "-m mnist_course start"),
     "make lab": ("tests/journey.py", '"tools/lab.py"'),
-    "autograder watch": ("tests/test_journey_terminal.py", '"watch"'),
-    "pytest solutions": (".ci/run", "pytest solutions"),
+    "autograder watch": ("tests/test_journey_terminal.py", "autograder watch"),
+    "pytest solutions": (".ci/run", "-m pytest solutions"),
 }
 
 
@@ -76,8 +76,9 @@ def test_each_command_runs(
 
 def _shortened(line: str) -> str:
     """Train for two epochs: a small set would be gone through as often as its steps ask for."""
-    trains = line.startswith("mnist-course train") and "--epochs" not in line
-    return f"{line} --epochs 2" if trains else line
+    if line.startswith("mnist-course train") and "--epochs" not in line:
+        return f"{line} --epochs 2"
+    return f"{line} --validation 0.3" if line.startswith("mnist-course sweep") else line
 
 
 def _furnish(clone: Path, data: Path, write_root: Callable[..., Any]) -> None:
