@@ -48,7 +48,7 @@ def course(tmp_path, monkeypatch):
 
 
 def run(what: str) -> int:
-    return reset.run(Namespace(what=what))
+    return reset.run(Namespace(target=what))
 
 
 # ---- the lesson as learners get it ---------------------------------------------------------------

@@ -7,6 +7,7 @@ the .py and in the .ipynb of its lesson, where both are there.
 import argparse
 
 from autograder import clone
+from autograder.commands.options import add_target
 from autograder.upkeep.resetting import reset_exercise, reset_lesson
 
 __all__ = ["add_arguments", "reset_exercise", "run"]
@@ -14,11 +15,11 @@ __all__ = ["add_arguments", "reset_exercise", "run"]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Ask what is to be put back."""
-    parser.add_argument("what", metavar="EXERCISE | LESSON", help="such as conv2d, or 03")
+    add_target(parser, "what is put back", required=True)
 
 
 def run(args: argparse.Namespace) -> int:
     """Put it back, and say where the old text is."""
-    lesson, exercise = clone.understood(args.what)
+    lesson, exercise = clone.understood(args.target)
     print(reset_exercise(exercise) if exercise else reset_lesson(lesson))
     return 0

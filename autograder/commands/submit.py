@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder import bundle, clone
+from autograder.commands.options import add_target
 from autograder.sandbox.host import IsolationError, Zygote
 from autograder.submission import Submission, lesson_of_file, read
 from autograder.syllabus import LESSONS, names_of
@@ -37,10 +38,7 @@ SEES = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what to hand in, where to, and by whom."""
-    parser.add_argument(
-        "lesson", nargs="?", metavar="LESSON",
-        help="its name or number, or a file (the lesson that you worked on last)",
-    )  # fmt: skip
+    add_target(parser, "or a file; the lesson that you saved last, if nothing is named")
     parser.add_argument(
         "--to", type=Path, metavar="FOLDER",
         help="a folder, or that of a course in nbgrader's exchange (submissions)",
@@ -50,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read once, grade, write; what is written is what was graded."""
-    path, lesson = _meant(args.lesson)
+    path, lesson = _meant(args.target)
     saved = datetime.fromtimestamp(path.stat().st_mtime)
     submission = read(path.resolve(), keep=True)
     _demand_content(submission, path)
