@@ -11,7 +11,10 @@ def main() -> None:
     """Grade it, with a seed that is always the same, and show the verdict."""
     print("\nA learner's answer to `conv2d`, graded:\n")
     print(as_text(graded(all_exercises()["conv2d"], SAMPLE, seed=1)))
-    print("\nYour turn: `make lab` opens the lessons. `make help` lists the rest.")
+    print(
+        "\nYour turn: `source .venv/bin/activate`, then `autograder` says where you are and what "
+        "comes next,\nand `make lab` opens the lessons. `make help` lists the rest."
+    )
 
 
 if __name__ == "__main__":
