@@ -30,27 +30,22 @@ class Saves:
         self.stop.set()
 
     def _look(self) -> None:
-        """Look at each event, and once in a while; begin anew where the folder is another one."""
+        """Look whenever there is an event, and once in a while without one."""
         while not self.stop.is_set():
-            self._compare()
-            if not self.folder.is_dir():
+            try:
+                self._follow()
+            except OSError:  # there is no folder just now, or no events are to be had
+                self._compare()
                 self.stop.wait(LOOK / 1000)
-                continue
-            self._follow(_identity(self.folder))
 
-    def _follow(self, folder: int) -> None:
+    def _follow(self) -> None:
         from watchfiles import watch
 
-        try:
-            for _ in watch(
-                self.folder, stop_event=self.stop, recursive=False, rust_timeout=LOOK,
-                yield_on_timeout=True, raise_interrupt=False,
-            ):  # fmt: skip
-                self._compare()
-                if _identity(self.folder) != folder:
-                    return
-        except OSError:  # no more events to be had: then it is looked at now and then
-            self.stop.wait(LOOK / 1000)
+        self._compare()
+        for _ in watch(
+            self.folder, stop_event=self.stop, recursive=False, rust_timeout=LOOK,
+            yield_on_timeout=True, raise_interrupt=False,
+        ):  # fmt: skip
             self._compare()
 
     def _compare(self) -> None:
@@ -59,13 +54,6 @@ class Saves:
         for path in before.keys() | self.states.keys():
             if before.get(path) != self.states.get(path):
                 self.tell(path)
-
-
-def _identity(folder: Path) -> int:
-    try:
-        return folder.stat().st_ino
-    except OSError:
-        return -1
 
 
 def _states(folder: Path) -> States:
