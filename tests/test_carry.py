@@ -133,6 +133,34 @@ def test_a_renamed_exercise_takes_its_answer_along():
     assert not found.removed and not found.conflicts and "check-relu" not in text
 
 
+def test_what_another_library_calls_by_that_name_stays():
+    mine = answered(OLD, relu="return torch.relu(x) + F.relu(x) - nn . relu(x)")
+    _, text = merged(OLD, renamed_to("rectified"), mine)
+    assert cell(text, "rectified").endswith("return torch.relu(x) + F.relu(x) - nn . relu(x)")
+
+
+def test_a_renamed_exercise_can_still_be_called_by_its_old_name():
+    mine = answered(OLD, relu="return x * (x > 0)", dropout="return relu(x)")
+    found, text = merged(OLD, renamed_to("rectified"), mine)
+    assert "return relu(x)" in cell(text, "dropout") and not found.conflicts
+    assert cell(text, "rectified").split("\n")[-1].startswith("relu = rectified  # ")
+    _, text = merged(OLD, renamed_to("rectified"), MINE)  # where nothing of the learner's calls it
+    assert "relu" not in cell(text, "rectified")
+
+
+def test_an_answer_in_two_cells_that_are_both_marked_stays_together_when_it_is_renamed():
+    helper = f"# %% nbgrader={marks('relu')}\ndef helper(x):\n    return x\n\n"
+    for mine in (
+        MINE.replace(f"# %% nbgrader={marks('relu')}", f"{helper}# %% nbgrader={marks('relu')}"),
+        MINE.replace(check("relu"), helper + check("relu")),
+    ):
+        found, text = merged(OLD, renamed_to("rectified"), mine)
+        assert not found.removed and "no longer asked for" not in text
+        assert text.count(f"nbgrader={marks('rectified')}") == 2 and marks("relu") not in text
+        assert "def helper" in text and text.count("def rectified") == 1
+        assert text.index("def helper") < text.index('check("rectified")')
+
+
 def test_a_renamed_exercise_is_known_elsewhere_too():
     cells = [*exercise("dropout"), *exercise("conv2d"), SHOW, *exercise("relu")]
     new = renamed_to("rectified", text_of(IMPORTS, WORDS, *cells))

@@ -114,6 +114,14 @@ def test_what_is_solved_is_looked_at_last_but_looked_at(learner: Learner) -> Non
     assert done.returncode == 1 and "✗ conv2d   0/10   forbidden" in done.stdout
 
 
+def test_what_is_known_to_be_right_does_not_keep_from_what_is_wrong(learner: Learner) -> None:
+    learner.write(RELU, "relu")
+    learner.run("check", "relu")
+    learner.write("def dropout(x, p=0.5, training=True):\n    return x", "dropout")
+    said = learner.run("check", "3").stdout
+    assert "✗ dropout" in said and "relu" not in said
+
+
 def test_a_notebook_is_found_and_the_cell_is_named(learner: Learner) -> None:
     import jupytext
 

@@ -69,7 +69,7 @@ def test_without_an_upstream_it_is_what_was_committed(course):
     assert pristine(LESSON) == OLD
 
 
-@pytest.mark.parametrize("committed", [MINE, OLD + "\ndef broken(:\n", "no cells\n"])
+@pytest.mark.parametrize("committed", [MINE, OLD + "\ndef broken(:\n", "no cells\n", "pass\n"])
 def test_a_lesson_with_answers_or_a_damaged_one_is_cut_from_the_solutions(course, committed):
     course.publish(committed)
     course.git("pull", "-q")
@@ -83,6 +83,13 @@ def test_a_lesson_with_answers_or_a_damaged_one_is_cut_from_the_solutions(course
     assert [part.text for part in script_of(text).parts][1:] == [
         part.text for part in script_of(OLD).parts
     ][1:]
+
+
+def test_without_solutions_it_is_the_last_that_git_had(course):
+    course.git("branch", "--unset-upstream")
+    course.write(MINE)
+    course.git("commit", "-qam", "Mine")
+    assert pristine(LESSON) == OLD
 
 
 @pytest.mark.parametrize("path", ["", "/nowhere"])
@@ -282,6 +289,7 @@ DAMAGED = {
     "json": (b'{"cells": [', ".ipynb"),
     "list": (b"[]", ".ipynb"),
     "old": (b'{"nbformat": 3, "worksheets": []}', ".ipynb"),
+    "no cells": (MINE.replace("# %%", "#").encode(), ".py"),
 }
 
 

@@ -180,6 +180,35 @@ def test_pull_that_brings_nothing_leaves_all_as_it_was(course, capsys):
     assert "nothing to do" in capsys.readouterr().out
 
 
+def test_with_commits_of_ones_own_it_is_said_how_to_go_on(course, capsys):
+    course.write(MINE)
+    course.git("commit", "-qam", "Mine")
+    course.publish(CLEAN)
+    with pytest.raises(CourseError, match="git pull --no-rebase.*autograder update"):
+        run("--pull")
+    course.git("pull", "-q", "--no-rebase", "--no-edit")
+    assert nothing_to_do(capsys)
+
+
+def test_work_in_a_lesson_that_is_known_no_more_is_spoken_of(course, capsys):
+    stray, copy = (course.file.with_name(f"{name}.py") for name in ("03_older_name", "my copy"))
+    old = course.upstream / "lessons" / stray.name
+    old.write_text(OLD)
+    course.publish(None)
+    old.rename(course.upstream / "lessons" / course.file.name)
+    course.publish(OLD)
+    course.git("pull", "-q")
+    copy.write_text(MINE)
+    assert nothing_to_do(capsys)  # it never was one of the course
+    stray.write_text(MINE)
+    assert run() == 1
+    said = capsys.readouterr().out
+    assert said.startswith(f"lessons/{stray.name} is no lesson of the course any more")
+    assert "nothing to do" not in said and stray.read_text() == MINE and course.read() == OLD
+    stray.rename(course.file)  # as is said
+    assert nothing_to_do(capsys) and course.read() == MINE
+
+
 def failing(course, how: str) -> None:
     if how == "no upstream":
         course.git("branch", "--unset-upstream")
@@ -334,6 +363,31 @@ def test_a_conflict_is_resolved_cell_by_cell(course, capsys, how):
     assert nothing_to_do(capsys)
 
 
+@pytest.mark.parametrize("how", PULLS)
+def test_a_conflict_that_was_merged_by_hand_is_not_merged_again(course, capsys, how):
+    in_conflict(course, how)
+    text = re.sub(r"^([<=]{7}.*|>{7}.*)\n", "", course.read(), flags=re.MULTILINE) + "own = 2\n"
+    course.write(text)
+    assert run() == 2
+    assert course.read() == text and course.backups == []
+    said = capsys.readouterr().out
+    assert f"git add lessons/{LESSON}.py" in said and f"git checkout -m lessons/{LESSON}.py" in said
+    course.git("checkout", "-q", "-m", f"lessons/{LESSON}.py")
+    assert run() == 1
+    merged_well(course.read())
+
+
+def test_what_was_typed_into_a_file_in_conflict_is_kept(course, capsys):
+    in_conflict(course, "merge")
+    typed = course.read() + "own = 2\n"
+    course.write(typed)
+    assert run() == 1
+    merged_well(course.read())
+    assert {copy.read_text() for copy in course.backups} == {MINE, typed}
+    said = capsys.readouterr().out
+    assert all(f"lessons/backups/{copy.name}" in said for copy in course.backups)
+
+
 def test_while_git_merges_other_lessons_are_left_alone(course, capsys, monkeypatch):
     other = LESSON.replace("03_conv_layers", "04_training")
     monkeypatch.setitem(LESSONS, other, Lesson("training", "Make it learn", "fit 8 15"))
@@ -435,6 +489,13 @@ def test_a_lesson_of_the_other_folder_without_work_does_not_stand_in_the_way(
     git(tmp_path, "clone", "-q", str(course.upstream), str(tmp_path / "old"))
     course.write(MINE)
     assert run("--from", str(tmp_path / "old")) == 0 and course.read() == MINE
+
+
+@pytest.mark.parametrize("source", [".", "lessons"])
+def test_work_of_this_very_folder_is_here_already(course, capsys, source):
+    course.write(MINE)
+    assert run("--from", source) == 0 and course.read() == MINE and course.backups == []
+    assert "nothing to do" in capsys.readouterr().out
 
 
 def test_a_folder_without_lessons_is_refused(course, tmp_path):
