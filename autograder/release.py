@@ -37,6 +37,7 @@ def lesson_text(lesson: str, solutions: Path = SOLUTIONS) -> str:
     import jupytext
 
     notebook = jupytext.read(solutions / f"{lesson}.py", fmt="py:percent")
+    notebook.metadata["jupytext"]["notebook_metadata_filter"] = "kernelspec,-all"  # as JupyterLab
     text: str = jupytext.writes(released(notebook), fmt="py:percent")
     return text
 

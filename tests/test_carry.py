@@ -134,9 +134,9 @@ def test_a_renamed_exercise_takes_its_answer_along():
 
 
 def test_what_another_library_calls_by_that_name_stays():
-    mine = answered(OLD, relu="return torch.relu(x) + F.relu(x) - nn . relu(x)")
+    mine = answered(OLD, relu="return torch.relu(x) + F.relu(x)")
     _, text = merged(OLD, renamed_to("rectified"), mine)
-    assert cell(text, "rectified").endswith("return torch.relu(x) + F.relu(x) - nn . relu(x)")
+    assert cell(text, "rectified").endswith("return torch.relu(x) + F.relu(x)")
 
 
 def test_a_renamed_exercise_can_still_be_called_by_its_old_name():

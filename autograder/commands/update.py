@@ -35,6 +35,8 @@ def run(args: argparse.Namespace) -> int:
     if args.pull and args.dry_run:
         raise CourseError("What a pull would bring is not known before it: leave --dry-run out.")
     source = _lessons_in(args.source) if args.source else None
+    if source == clone.lessons_folder().resolve():  # what is there is here already
+        source = None
     update = Update(dry=args.dry_run, source=source)
     if args.pull:
         import jupytext  # noqa: F401

@@ -60,9 +60,12 @@ class Standing:
 
     def written(self, name: str) -> bool:
         """Tell whether there is an answer to look at."""
+        return bool(self.source(name)) and not is_stub(self.source(name))
+
+    def source(self, name: str) -> str:
+        """Return the cells of an answer, or ''."""
         file = self.file(lesson_of(name))
-        source = file.source_of(name) if file else ""
-        return bool(source) and not is_stub(source)
+        return file.source_of(name) if file else ""
 
     def to_do(self, names: Sequence[str]) -> list[str]:
         """Return what is not known to be right as it stands in the file."""
@@ -107,8 +110,14 @@ def _time(path: Path) -> int:
 def at_hand(now: Standing) -> str | None:
     """Return what the learner works on: what is written and not right yet, or what comes next."""
     lesson = current_lesson(now)
-    begun = [name for name in now.to_do(names_of(lesson)) if now.written(name)]
-    return begun[0] if begun else next_exercise(now, lesson)
+    names = names_of(lesson)
+    begun = [name for name in now.to_do(names) if now.written(name)]
+    return begun[0] if begun else next_exercise(now, lesson, _checked_last(now, names))
+
+
+def _checked_last(now: Standing, names: Sequence[str]) -> str:
+    """Return the exercise that was solved last, or '': what comes next stands behind it."""
+    return max(now.solved(names), key=lambda name: now.of(name).when, default="")
 
 
 def next_exercise(now: Standing, lesson: str, after: str = "") -> str | None:

@@ -64,7 +64,8 @@ class Watching:
             self.name = changed[0]
         self._clear([])
         at_hand = [self.name] if self.name and standing().written(self.name) else []
-        self._check(list(dict.fromkeys([*at_hand, *changed])))
+        there = [name for name in changed if standing().source(name)]
+        self._check(list(dict.fromkeys([*at_hand, *there])))
 
     def _turn_to(self, lesson: str) -> None:
         self.lesson, self.signs = lesson, {}

@@ -101,8 +101,16 @@ class _Merge:
             elif part.is_check and part.grade_id not in self._ids(self.new):
                 behind.setdefault(last, []).extend(self._beside(part, self._check_of(part)))
             elif not self._is_the_courses(number, part):
-                behind.setdefault(last, []).append(part)
+                behind.setdefault(last, []).append(self._renamed(part))
         return behind, ends
+
+    def _renamed(self, part: Part) -> Part:
+        """Return a cell, if it is another part of an answer, with the name that this has now."""
+        was, name = part.grade_id, self.names.get(part.grade_id)
+        if not name or not part.is_solution:
+            return part
+        source, head = (with_name(text, was, name) for text in (part.source, part.head))
+        return replace(part, source=source, head=head, marks={**part.marks, "grade_id": name})
 
     def _is_the_courses(self, number: int, part: Part) -> bool:
         """Tell whether the course took out a cell that the learner left as it was."""
@@ -119,7 +127,7 @@ class _Merge:
 
     def _is_gone(self, part: Part) -> bool:
         """Tell whether a cell is of an exercise that is no longer in the lesson."""
-        if not part.is_solution or part.grade_id in self._ids(self.new):
+        if not part.is_solution or part.grade_id in {*self._ids(self.new), *self.names}:
             return False
         return part.grade_id in self._ids(self.base) or not self.known
 
@@ -196,13 +204,28 @@ class _Merge:
         answer = mine
         if was != name:
             self.out.renamed[name] = was
-            answer = replace(mine, source=with_name(mine.source, was, name))
+            answer = self._with_new_name(mine, name)
         block = _block(new)
         if _fits(base, new, answer, was) or block in mine.source:
             return _as(new, answer)
         found = _as(new, replace(answer, source=_below(block, answer.source)))
         looks.append((f"{name}, which both you and the course changed", found))
         return found
+
+    def _with_new_name(self, mine: Part, name: str) -> Part:
+        """Return an answer under its new name; the old one stays where others call it so."""
+        was, source = mine.grade_id, with_name(mine.source, mine.grade_id, name)
+        if any(
+            with_name(part.source, was, name) != part.source
+            for number, part in enumerate(self.mine)
+            if part.kind == "code" and part.grade_id != was and self._is_the_learners(number, part)
+        ):
+            source = source.rstrip("\n") + f"\n\n\n{was} = {name}  # as you call it elsewhere\n"
+        return replace(mine, source=source)
+
+    def _is_the_learners(self, number: int, part: Part) -> bool:
+        there = self.origin.get(number)
+        return not part.is_check and (there is None or part.text != self.base[there].text)
 
 
 def _as(new: Part, mine: Part) -> Part:

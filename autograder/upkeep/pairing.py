@@ -12,8 +12,8 @@ STUB = re.compile(r"^\s*(# Write this part, then take the next line out\.|raise 
 
 
 def with_name(text: str, was: str, name: str) -> str:
-    """Put one name in the place of another, where it is a word of its own."""
-    return re.sub(rf"\b{re.escape(was)}\b", lambda _: name, text)
+    """Put one name in the place of another, where it is a word of its own, and not torch's."""
+    return re.sub(rf"(?<![\w.]){re.escape(was)}\b", lambda _: name, text)
 
 
 def defines(part: Part, name: str) -> bool:
@@ -29,6 +29,8 @@ def pairs(
 ) -> dict[int, int]:
     """Return which of some is which of the others; `names` are those of exercises, now."""
     found: dict[int, int] = {}
+    # Of several cells with the marks of an exercise the answer is that which defines it.
+    _by_key(some, others, found, lambda p: _mark(p, names) if defines(p, p.grade_id) else None)
     _by_key(some, others, found, lambda part: _mark(part, names))
     for here, there in _same(some, others, found):
         found[here] = there

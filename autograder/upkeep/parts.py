@@ -9,6 +9,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -121,7 +122,7 @@ def script_of(text: str) -> Script:
     plain = [line.rstrip("\r\n") + ("\n" if line[-1] in "\r\n" else "") for line in lines]
     starts = [i for i, line in enumerate(plain) if HEADER.match(line.rstrip("\n"))]
     parts = [Part("".join(plain[: starts[0]] if starts else plain), "top", line=1)]
-    for start, end in zip(starts, [*starts[1:], len(plain)], strict=True):
+    for start, end in pairwise([*starts, len(plain)]):
         parts.append(
             _script_part(plain[start].rstrip("\n"), "".join(plain[start + 1 : end]), start)
         )
@@ -250,7 +251,10 @@ def taken_apart(content: bytes, suffix: str) -> Sheet:
         raise DamagedFileError("it holds merge-conflict markers")
     if suffix == ".ipynb":
         return notebook_of(text)
-    return replace(script_of(text), bom=content.startswith(BOM))
+    script = script_of(text)
+    if len(script.parts) == 1:
+        raise DamagedFileError("it has no cells: no line of it begins with `# %%`")
+    return replace(script, bom=content.startswith(BOM))
 
 
 def sheet_of(text: str, suffix: str) -> Sheet:

@@ -18,7 +18,13 @@ def pristine(lesson: str, root: Path | None = None) -> str:
     text = git.text(f"{commit}:./lessons/{lesson}.py") if commit else None
     if text is not None and is_pristine(text, lesson):
         return text
-    return _cut(lesson, root)
+    try:
+        return _cut(lesson, root)
+    except CourseError:
+        known = versions(lesson, root) if text is not None else []
+        if not known:
+            raise
+        return known[0]  # what was committed last holds answers
 
 
 def is_pristine(text: str, lesson: str) -> bool:

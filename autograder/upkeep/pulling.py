@@ -77,7 +77,20 @@ def _pull(git: Git) -> None:
     words = (done.stdout + done.stderr).decode(errors="replace").strip()
     print(words)
     if done.returncode:
-        raise CourseError("git could not pull; everything is as it was. Its words are above")
+        raise CourseError(
+            f"git could not pull; everything is as it was. Its words are above{_way_on(git)}"
+        )
+
+
+def _way_on(git: Git) -> str:
+    """Return what to do where there are commits on both sides: these are the learner's to merge."""
+    sides = git.said("rev-list", "--left-right", "--count", "HEAD...@{upstream}") or "0"
+    if "0" in sides.split():
+        return ""
+    return (
+        ". You have commits of your own: commit what you have changed since, and then run "
+        "`git pull --no-rebase` and `autograder update`"
+    )
 
 
 def _changed(git: Git) -> Sequence[str]:

@@ -1,10 +1,12 @@
 """Brings a learner's files up to the lessons that `git pull` brought, one file after the other."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder import clone
+from autograder.submission import CONFLICT
 from autograder.syllabus import LESSONS
 from autograder.upkeep.backups import kept, put
 from autograder.upkeep.carry import Carried, carry
@@ -58,6 +60,8 @@ class Update:
         for name in self.stages:
             if Path(name).stem not in LESSONS and name.startswith("lessons/"):
                 self._fail(f"{name} is not merged, and is no lesson that is known here.")
+        if not self.stages:
+            self._strays()
         if not self.said:
             print("Every lesson is up to date: there is nothing to do.")
         return self.code
@@ -72,6 +76,21 @@ class Update:
     def _fail(self, why: str) -> None:
         self.said, self.code = True, FAILED
         print(why)
+
+    def _strays(self) -> None:
+        """Speak of work in a lesson that the course had once, and has no more under that name."""
+        last = self.git.pulled()
+        for path in sorted(clone.lessons_folder().iterdir()):
+            name = f"lessons/{path.stem}.py"
+            if path.stem in LESSONS or path.suffix not in clone.KINDS or not _has_work(path):
+                continue
+            if self.git.commits_of(name) and self.git.blob(f"{last}:./{name}") is None:
+                self.said = True
+                print(
+                    f"{clone.shown(path)} is no lesson of the course any more; your work in it "
+                    "stays there. If the lesson has another name now, give your file that name, "
+                    "in place of the one that came, and update again."
+                )
 
     def _paths(self, lesson: str) -> Iterator[Path]:
         """Yield the files of a lesson that are looked at."""
@@ -127,6 +146,12 @@ class Update:
             raise CourseError("git could not merge this notebook: keep one of the two by hand")
         if self.doing not in AFTERWARDS:
             raise CourseError(f"git is in the middle of a {self.doing}: end that first")
+        if path.is_file() and not _is_marked(path) and len(stages) == 3:
+            name = clone.shown(path)
+            raise CourseError(
+                "it is in conflict for git, but holds no markers. If you have merged it by hand: "
+                f"`git add {name}`. If not: `git checkout -m {name}`, and update again"
+            )
         ours, theirs = stages.get(2), stages.get(3)
         mine, new = (ours, theirs) if self.doing == "merge" else (theirs, ours)
         text = self.git.text(new) if new else None
@@ -173,14 +198,17 @@ class Update:
         if not changed and copy:  # it was taken away for the pull, and comes back as it was
             put(work.path, work.mine, copy)
             return copy.unlink(missing_ok=True)
-        self.said = True
+        self.said, typed = True, None
         if carried.conflicts:
             self.code = max(self.code, LOOK)
         if not self.dry:
+            typed = kept(work.path) if work.unmerged and self._is_typed_in(work.path) else None
             held = work.mine if work.unmerged or not work.path.exists() else None
             copy = copy or (kept(work.path, held) if work.path.exists() or held else None)
             put(work.path, content, copy)
         print("\n".join(self._told(work, carried, content, copy)))
+        if typed:
+            print(f"  what you typed between git's markers is kept in {clone.shown(typed)}")
         if work.unmerged:
             self._resolve(work.path)
 
@@ -204,6 +232,15 @@ class Update:
         if copy:
             yield f"  what you had is kept in {clone.shown(copy)}"
 
+    def _is_typed_in(self, path: Path) -> bool:
+        """Tell whether a file that git could not merge has lines that git did not put there."""
+        if not path.is_file():
+            return False
+        sides = [self.git.blob(blob) or b"" for blob in self.stages[self._name(path)].values()]
+        known = {line.rstrip() for text in sides for line in text.splitlines()}
+        lines = {line.rstrip() for line in path.read_bytes().splitlines()} - known
+        return any(not re.match(rb"([<|=>])\1{6}( |$)", line) for line in lines)
+
     def _resolve(self, path: Path) -> None:
         """Tell git that a file is merged; after a stash it is an uncommitted change, as before."""
         command = ("add",) if self.doing else ("reset", "-q")
@@ -223,6 +260,20 @@ def _merged(work: Work) -> tuple[Carried, bytes, bool]:
         part.same(other) for part, other in zip(carried.parts, mine.parts, strict=True)
     )
     return carried, work.mine if same else mine.written(carried.parts), not same
+
+
+def _is_marked(path: Path) -> bool:
+    text = path.read_bytes().decode(errors="replace").replace("\r\n", "\n")
+    return bool(CONFLICT.search(text))
+
+
+def _has_work(path: Path) -> bool:
+    """Tell whether any exercise was begun in a file that may be anything."""
+    try:
+        parts = read_sheet(path).parts
+    except (CourseError, OSError):
+        return False
+    return any(part.is_solution and not clone.is_stub(part.source) for part in parts)
 
 
 def _says(sheet: Sheet) -> list[str]:
