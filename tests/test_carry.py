@@ -86,6 +86,17 @@ def test_where_both_changed_an_answer_it_stays_live_below_the_new_stub():
     assert found.parts[found.conflicts[0][1]].grade_id == "relu"
 
 
+def test_of_several_changes_only_the_last_stands_above_an_answer():
+    texts = [OLD, *(OLD.replace("Keep what is positive", f"Bend {n}") for n in (1, 2))]
+    _, once = merged(texts[0], texts[1], MINE)
+    found, twice = merged(texts[1], texts[2], once)
+    assert [what[:4] for what, _ in found.conflicts] == ["relu"]
+    assert twice.count(BEGIN) == twice.count(END) == 1
+    assert "Bend 2" in twice and "Bend 1" not in twice
+    noted = once.replace(END, f"note = 'mine'\n{END}")  # not the course's alone: it stays
+    assert "note = 'mine'" in merged(texts[1], texts[2], noted)[1]
+
+
 def test_a_cell_magic_stays_the_first_line():
     mine = MINE.replace("def relu(x):", "%%time\ndef relu(x):")
     new = OLD.replace("def relu(x):", "def relu(x, slope):")

@@ -133,6 +133,23 @@ def test_work_in_a_notebook_is_carried_into_the_lesson_that_was_pulled(course, c
     assert nothing_to_do(capsys)
 
 
+@pytest.mark.parametrize("suffix", [".py", ".ipynb"])
+def test_what_was_removed_is_told_where_all_was_answered(course, capsys, suffix):
+    words = "".join(f"# Sentence {number} of a long text.\n" for number in range(200))
+    old, new = (text + f"\n# %% [markdown]\n{words}" for text in (OLD, small("conv2d", "relu")))
+    mine = answered(old, conv2d="return 'mine'", relu="return x", dropout="return p")
+    text = as_notebook(mine) if suffix == ".ipynb" else mine
+    course.publish(old)
+    course.publish(new)
+    course.git("pull", "-q")
+    course.file.with_suffix(suffix).write_text(text)
+    assert run() == 0
+    said = capsys.readouterr().out
+    assert "no longer asked for, your answer is at the end: dropout\n" in said
+    assert "  your answers are in it: conv2d, relu\n" in said
+    assert nothing_to_do(capsys)
+
+
 def test_an_answer_to_what_was_removed_and_what_was_renamed_is_told(course, capsys):
     course.notebook.write_text(as_notebook(answered(MINE, dropout="return p")))
     new = CLEAN.replace("relu", "rectified")

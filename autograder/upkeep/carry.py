@@ -208,7 +208,7 @@ class _Merge:
         block = _block(new)
         if _fits(base, new, answer, was) or block in mine.source:
             return _as(new, answer)
-        found = _as(new, replace(answer, source=_below(block, answer.source)))
+        found = _as(new, replace(answer, source=_below(block, _without_block(answer.source))))
         looks.append((f"{name}, which both you and the course changed", found))
         return found
 
@@ -251,6 +251,12 @@ def _block(new: Part) -> str:
     """Return how an exercise begins now, as comments; not at the margin, where `%%` has a sense."""
     lines = [f"#     {line}".rstrip() for line in new.text.split("\n")]
     return "\n".join([BEGIN, *lines, END]) + "\n"
+
+
+def _without_block(source: str) -> str:
+    """Take out how an exercise began before, unless the learner wrote into it."""
+    lines = rf"^{re.escape(BEGIN)}\n(?:#(?:     .*)?\n)*{re.escape(END)}\n"
+    return re.sub(lines, "", source, flags=re.MULTILINE)
 
 
 def _below(block: str, source: str) -> str:

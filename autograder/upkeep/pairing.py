@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from difflib import SequenceMatcher
 
+from autograder.submission import HEADER
 from autograder.upkeep.parts import Part
 
 ALIKE = 0.6
@@ -151,8 +152,9 @@ def most_alike(text: str, candidates: Sequence[str]) -> str | None:
 
 
 def _bag(text: str) -> Counter[str]:
-    """Count lines, whether they are comments or not: a notebook's texts are none."""
-    return Counter(line.lstrip("# ").strip() for line in text.split("\n"))
+    """Count lines, whether they are comments or not: a notebook's texts are none, and no heads."""
+    lines = (line.lstrip("# ").strip() for line in text.split("\n") if not HEADER.match(line))
+    return Counter(line for line in lines if line)
 
 
 def _overlap(some: Counter[str], others: Counter[str]) -> float:
