@@ -255,6 +255,16 @@ def test_a_pull_that_fails_leaves_everything_exactly_as_it_was(course, capsys, h
     assert after == before
 
 
+def test_while_the_network_is_waited_for_nothing_is_away(course):
+    course.write(MINE)
+    failing(course, "offline")
+    before = course.file.stat()
+    with pytest.raises(CourseError, match="could not pull"):
+        run("--pull")
+    after = course.file.stat()
+    assert (after.st_mtime_ns, after.st_ino) == (before.st_mtime_ns, before.st_ino)
+
+
 def test_a_lesson_that_was_deleted_is_deleted_still_after_a_pull_that_fails(course):
     failing(course, "offline")
     course.file.unlink()

@@ -12,7 +12,7 @@ from autograder.upkeep.git import Git
 from mnist_course.errors import CourseError
 
 # What the user's own settings may ask for would be in the way of taking back.
-PLAIN = ("-c", "pull.rebase=false", "-c", "merge.autoStash=false")
+PLAIN = ("-c", "merge.autoStash=false")
 
 
 @dataclass
@@ -62,20 +62,22 @@ def pulled() -> dict[Path, tuple[bytes, Path]]:
         )
     if git.stages() or git.doing():
         raise CourseError("git is in the middle of something: first run `autograder update`")
+    _run(git, "fetch")  # what may take long, or be broken off, comes before anything is away
     away = Away(git)
     try:
         away.take()
-        _pull(git)
+        _run(git, *PLAIN, "merge", "--ff-only", "@{upstream}")
     except BaseException:
         away.bring_back()
         raise
     return away.files
 
 
-def _pull(git: Git) -> None:
-    done = git.run(*PLAIN, "pull", "--ff-only")
-    words = (done.stdout + done.stderr).decode(errors="replace").strip()
-    print(words)
+def _run(git: Git, *arguments: str) -> None:
+    """Do a part of a pull, and show git's words."""
+    done = git.run(*arguments)
+    if words := (done.stdout + done.stderr).decode(errors="replace").strip():
+        print(words)
     if done.returncode:
         raise CourseError(
             f"git could not pull; everything is as it was. Its words are above{_way_on(git)}"
