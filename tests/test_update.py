@@ -255,6 +255,33 @@ def test_a_pull_that_fails_leaves_everything_exactly_as_it_was(course, capsys, h
     assert after == before
 
 
+def test_a_notebook_that_git_ignores_is_not_overwritten_by_one_of_the_course(course, capsys):
+    (course.clone / ".git" / "info" / "exclude").write_text("*.ipynb\n")
+    mine = as_notebook(MINE)
+    course.notebook.write_text(mine)
+    (course.upstream / "lessons" / course.notebook.name).write_text(as_notebook(OLD))
+    course.publish(NEW)
+    with pytest.raises(CourseError, match="could not pull"):
+        run("--pull")
+    assert course.notebook.read_text() == mine and course.read() == OLD
+
+
+@pytest.mark.parametrize("kind", ["raw", "markdown"])
+def test_an_answer_in_a_cell_that_was_made_a_text_is_code_again(course, capsys, kind):
+    found = json.loads(as_notebook(MINE))
+    (cell,) = [cell for cell in found["cells"] if "'mine'" in "".join(cell["source"])]
+    cell["cell_type"] = kind
+    del cell["outputs"], cell["execution_count"]
+    course.notebook.write_text(json.dumps(found))
+    course.publish(CLEAN)
+    course.git("pull", "-q")
+    assert run() == 0
+    cells = json.loads(course.notebook.read_text())["cells"]
+    (cell,) = [cell for cell in cells if "'mine'" in "".join(cell["source"])]
+    assert (cell["cell_type"], cell["outputs"], cell["execution_count"]) == ("code", [], None)
+    assert nothing_to_do(capsys)
+
+
 def test_while_the_network_is_waited_for_nothing_is_away(course):
     course.write(MINE)
     failing(course, "offline")

@@ -192,7 +192,10 @@ def json_bytes(found: Any) -> bytes:
 
 def _cell(part: Part, ids: bool, taken: set[str]) -> dict[str, Any]:
     """Return a part as a cell of JSON."""
-    cell = dict(part.cell or {"cell_type": part.kind, "metadata": {}})
+    was = part.cell or {}
+    if was.get("cell_type") != part.kind:  # what else it held is not of this kind
+        was = {key: was[key] for key in ("id", "metadata") if key in was}
+    cell: dict[str, Any] = {**was, "cell_type": part.kind}
     there = {"tags": list(part.tags), "nbgrader": part.marks}
     metadata = dict(cell.get("metadata") or {})
     for key, found in there.items():
@@ -201,7 +204,7 @@ def _cell(part: Part, ids: bool, taken: set[str]) -> dict[str, Any]:
         elif metadata.get(key):
             del metadata[key]
     cell["metadata"] = metadata
-    if part.cell is None or _source(part.cell) != part.source:
+    if "source" not in was or _source(was) != part.source:
         cell["source"] = part.source.strip("\n").splitlines(keepends=True)
         if part.kind == "code":
             cell |= {"execution_count": None, "outputs": []}

@@ -66,7 +66,7 @@ def pulled() -> dict[Path, tuple[bytes, Path]]:
     away = Away(git)
     try:
         away.take()
-        _run(git, *PLAIN, "merge", "--ff-only", "@{upstream}")
+        _run(git, *PLAIN, "merge", "--ff-only", "--no-overwrite-ignore", "@{upstream}")
     except BaseException:
         away.bring_back()
         raise
