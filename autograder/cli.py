@@ -33,6 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     """Run one command; what the user can mend is told in a sentence, and ends with 2."""
+    for name in ("stdin", "stdout", "stderr"):  # they may be closed
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r+"))  # noqa: SIM115, PTH123
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -42,17 +45,18 @@ def _run(arguments: Sequence[str] | None) -> int:
 
         argcomplete.autocomplete(parser)
     args = parser.parse_args(arguments)
+    name = args.command or "status"
     try:
         code: int = args.run(args)
         sys.stdout.flush()
         return code
     except CourseError as error:
-        print(f"autograder {args.command}: {one_line(str(error), 2000)}", file=sys.stderr)
+        print(f"autograder {name}: {one_line(str(error), 2000)}", file=sys.stderr)
     except BrokenPipeError:  # the reader, `head` perhaps, has seen enough; not all was done
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
-        print(f"autograder {args.command}: {what}", file=sys.stderr)
+        print(f"autograder {name}: {what}", file=sys.stderr)
     return 2
 
 

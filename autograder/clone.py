@@ -3,6 +3,7 @@
 Nothing heavy is imported: `autograder` alone says where you are in a tenth of a second.
 """
 
+import ast
 import difflib
 import hashlib
 import os
@@ -36,7 +37,9 @@ def lessons_folder() -> Path:
 def home() -> Path:
     """Return the user's own folder for this clone: what is remembered of it lies there."""
     if named := os.environ.get(HOME):
-        return Path(named).expanduser()
+        return Path(named).absolute()
+    if _own_folder() is None:
+        return root() / ".autograder"
     import platformdirs
 
     place = str(root())
@@ -46,10 +49,18 @@ def home() -> Path:
 
 def shown(path: Path) -> str:
     """Return a path as one would type it here, or with ~ for the home folder."""
-    for base, sign in ((Path.cwd(), ""), (Path.home(), "~/")):
-        if path.is_relative_to(base) and path != base:
+    for base, sign in ((Path.cwd(), ""), (_own_folder(), "~/")):
+        if base and path.is_relative_to(base) and path != base:
             return sign + path.relative_to(base).as_posix()
     return str(path)
+
+
+def _own_folder() -> Path | None:
+    """Return the user's home; in some containers a user has none."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return None
 
 
 # ---- a learner's file ----------------------------------------------------------------------------
@@ -89,8 +100,26 @@ def has_work(path: Path, lesson: str) -> bool:
 
 
 def is_stub(source: str) -> bool:
-    """Tell whether a cell is as the lesson brings it: its part is not written yet."""
-    return bool(re.search(r"^\s*raise NotImplementedError\b", source, re.MULTILINE))
+    """Tell whether a cell is as the lesson brings it: nothing of its part is written yet."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return any(map(_is_unwritten, body))
+
+
+def _is_unwritten(node: ast.stmt) -> bool:
+    """Tell so of a function that begins by raising, and of a class with such a method."""
+    if isinstance(node, ast.ClassDef):
+        return any(isinstance(p, ast.FunctionDef) and _is_unwritten(p) for p in node.body)
+    if isinstance(node, ast.FunctionDef):
+        begun = (part for part in node.body if not isinstance(part, ast.Expr))  # texts, super()
+        return _raises(next(begun, None))
+    return _raises(node)
+
+
+def _raises(node: ast.stmt | None) -> bool:
+    return isinstance(node, ast.Raise) and ast.unparse(node) == "raise NotImplementedError"
 
 
 # ---- what people type ----------------------------------------------------------------------------

@@ -5,6 +5,8 @@ rest of the learner's commands does not know where it runs.
 """
 
 import os
+import re
+import signal
 import socket
 import stat
 import sys
@@ -17,6 +19,9 @@ from typing import Any
 
 WINDOWS = sys.platform == "win32"
 LONGEST_ADDRESS = 100  # bytes of a socket's path; kernels allow 104 or 108
+
+REDRAW = "\x0c"  # Ctrl-L, and what comes of it when a stopped program goes on
+ARROWS = re.compile(r"\x1b(\[[0-9;?]*[ -/]*[@-~]|O.|.)?")  # and other keys that send several signs
 
 ReadKey = Callable[[float], str]  # the key that is pressed within so many seconds, or ""
 
@@ -32,11 +37,19 @@ def keyboard() -> Iterator[ReadKey]:
         import termios
         import tty
 
-        before = termios.tcgetattr(sys.stdin)
+        keys, before = _PosixKeys(), termios.tcgetattr(sys.stdin)
+
+        def go_on(*_: object) -> None:
+            """Do again what the shell undid while this program was stopped."""
+            tty.setcbreak(sys.stdin)
+            keys.waiting.append(REDRAW)
+
+        handler = signal.signal(signal.SIGCONT, go_on)
         try:
             tty.setcbreak(sys.stdin)
-            yield _posix_key
+            yield keys.read
         finally:
+            signal.signal(signal.SIGCONT, handler)
             termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
 
 
@@ -45,16 +58,22 @@ def _no_key(seconds: float) -> str:
     return ""
 
 
-def _posix_key(seconds: float) -> str:
-    """Return one key; of what arrows and the like send, nothing: they mean nothing here."""
-    import select
+class _PosixKeys:
+    """Reads keys one by one; who types ahead loses none."""
 
-    if not select.select([sys.stdin], [], [], seconds)[0]:
-        return ""
-    said = os.read(sys.stdin.fileno(), 64).decode(errors="ignore")
-    if not said:  # the terminal is gone
-        raise KeyboardInterrupt
-    return "" if said.startswith("\x1b") else said[:1]
+    def __init__(self) -> None:
+        self.waiting: list[str] = []
+
+    def read(self, seconds: float) -> str:
+        """Return the next key, or nothing."""
+        import select
+
+        if not self.waiting and select.select([sys.stdin], [], [], seconds)[0]:
+            said = os.read(sys.stdin.fileno(), 1024).decode(errors="ignore")
+            if not said:  # the terminal is gone
+                raise KeyboardInterrupt
+            self.waiting += ARROWS.sub("", said)
+        return self.waiting.pop(0) if self.waiting else ""
 
 
 def _windows_key(seconds: float) -> str:

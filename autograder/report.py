@@ -141,11 +141,13 @@ def report_as_text(report: Report) -> str:
     return printable("\n".join([*lines, summary(report)]))
 
 
-def printed(lines: Sequence[str]) -> list[str]:
+def printed(
+    lines: Sequence[str], most: int = MOST_LINES, where: str = "--json and --html show them"
+) -> list[str]:
     """Return the beginning of what a submission printed, marked as such."""
-    shown = [f"  | {line[:MOST_WIDE]}" for line in lines[:MOST_LINES]]
-    rest = len(lines) - MOST_LINES
-    more = [f"  and {rest} lines more: --json and --html show them."] if rest > 0 else []
+    shown = [f"  | {line[:MOST_WIDE]}" for line in lines[:most]]
+    rest = len(lines) - most
+    more = [f"  and {rest} lines more: {where}."] if rest > 0 else []
     return ["It printed:", *shown, *more] if lines else []
 
 

@@ -6,7 +6,7 @@ reader, a pipe and a log file want. `NO_COLOR` leaves the colours out and nothin
 
 import argparse
 import os
-import shutil
+import re
 import sys
 
 from autograder.exercise import Status, Verdict
@@ -25,6 +25,7 @@ class Screen:
 
         self.terminal = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
         self.plain = plain
+        self.words = plain or not _knows_signs()
         colour = self.terminal and not plain and not os.environ.get("NO_COLOR")
         self.console = Console(
             highlight=False, markup=False, emoji=False, legacy_windows=False,
@@ -34,14 +35,17 @@ class Screen:
     @property
     def width(self) -> int:
         """Return how wide text may be: a window may change, a file has no width."""
-        return shutil.get_terminal_size((80, 24)).columns if self.terminal else 10_000
+        try:  # not by the environment, which does not know that a window has changed
+            return os.get_terminal_size(sys.stdout.fileno()).columns if self.terminal else 10_000
+        except OSError:
+            return 80
 
     def line(self, text: str = "", style: str = "") -> None:
         """Write a line; where it must be broken, what follows begins where it began."""
         from rich.padding import Padding
         from rich.text import Text
 
-        text = printable(text)
+        text = in_words(printable(text)) if self.words else printable(text)
         indent = len(text) - len(text.lstrip())
         body = Text(text.strip(), style, overflow="fold")
         self.console.width = max(self.width, 20)
@@ -50,18 +54,13 @@ class Screen:
     def sign(self, status: Status | str) -> str:
         """Return the sign of a status, or the word for it."""
         sign = "✓" if status == "correct" else "·" if status in UNTRIED else "✗"
-        return f"{WORDS[sign]:6}" if self.plain else sign
+        return f"{WORDS[sign]:6}" if self.words else sign
 
     def verdict(self, verdict: Verdict) -> None:
         """Write what a check came to."""
         first, *rest = as_text(verdict).split("\n")
-        sign = mark(verdict)
-        if self.plain:
-            first = f"{self.sign(verdict.status).strip()}: {first.removeprefix(sign).strip()}"
-        self.line(first, STYLES[sign])
+        self.line(first, STYLES[mark(verdict)])
         for line in rest:
-            for mark_, word in WORDS.items() if self.plain else ():
-                line = line.replace(f"    {mark_} ", f"    {word}: ")
             self.line(line, "bold" if line.startswith("  Next:") else "")
 
     def clear(self) -> None:
@@ -69,6 +68,22 @@ class Screen:
         if self.terminal and not self.plain:
             sys.stdout.write("\x1b[H\x1b[2J\x1b[3J")
             sys.stdout.flush()
+
+
+def in_words(text: str) -> str:
+    """Return text with words for the signs that lines begin with."""
+    for sign, word in WORDS.items():
+        text = re.sub(rf"^( *){sign} ", rf"\1{word}: ", text, flags=re.MULTILINE)
+    return text
+
+
+def _knows_signs() -> bool:
+    """Tell whether what is written here can hold the signs."""
+    try:
+        "✓✗·".encode(sys.stdout.encoding or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 UNTRIED = ("not_attempted", "missing")

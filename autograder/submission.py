@@ -155,7 +155,8 @@ def _text(path: Path, content: bytes | None) -> str:
     try:
         return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
-        what = f"{path} is not UTF-8 text (byte {error.start} is odd): save it as UTF-8"
+        line = content[: error.start].count(b"\n") + 1
+        what = f"{path} is not UTF-8 text (see line {line}): save it as UTF-8"
         raise UnreadableSubmissionError(what) from error
 
 

@@ -121,3 +121,25 @@ def test_paths_are_shown_as_one_would_type_them(
     assert clone.shown(here / "lessons" / "x.py") == "lessons/x.py"
     assert clone.shown(tmp_path / "home" / "x.py") == "~/x.py"
     assert clone.shown(tmp_path / "x.py") == str(tmp_path / "x.py")
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_stubs_are_told_from_answers(lesson: str) -> None:
+    from autograder.submission import read
+
+    for folder, stub in (("lessons", True), ("solutions", False)):
+        file = read(clone.CODE / folder / f"{lesson}.py")
+        for name in clone.names_of(lesson):
+            assert clone.is_stub(file.source_of(name)) == stub, name
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "def f(x):\n    if x:\n        raise NotImplementedError\n    return 1",
+        "def f(x):\n    return 1\n    raise NotImplementedError",
+        "def f(x:\n    raise NotImplementedError",
+    ],
+)
+def test_an_answer_that_raises_somewhere_is_no_stub(answer: str) -> None:
+    assert not clone.is_stub(answer)

@@ -150,6 +150,7 @@ def test_a_file_can_be_named(learner: Learner, tmp_path: Path) -> None:
         (("solution", "relu"), "autograder solution relu --yes"),
         (("check", "--seed", "x"), "a seed is a whole number"),
         (("watch", "nothing"), "There is no lesson or exercise 'nothing'."),
+        (("check", "elsewhere/03_conv_layers.py"), "elsewhere/03_conv_layers.py cannot be read"),
         (("list", "nothing"), "There is no lesson or exercise 'nothing'."),
     ],
 )
@@ -167,6 +168,55 @@ def test_any_file_can_be_checked(learner: Learner, content: bytes) -> None:
     learner.lesson().write_bytes(content)
     done = learner.run("check", "relu")
     assert done.returncode == 1 and "relu   0/5" in done.stdout and done.stderr == ""
+
+
+def test_a_file_that_cannot_be_read_costs_nothing(learner: Learner) -> None:
+    learner.write(RELU, "relu")
+    learner.run("check", "relu")
+    learner.lesson().write_bytes(b"x = 1\n# caf\xe9\n")
+    done = learner.run("check", "relu")
+    assert (
+        done.returncode == 2 and "03_conv_layers.py is not UTF-8 text (see line 2)" in done.stderr
+    )
+    assert "✓ relu" in learner.run("list", "relu").stdout
+
+
+def test_another_file_is_checked_and_not_remembered(learner: Learner) -> None:
+    done = learner.run("check", "solutions/03_conv_layers.py")
+    assert done.returncode == 0 and done.stdout.count("✓") == 8
+    assert "0 of 8 " in learner.run().stdout
+
+
+def test_what_a_file_prints_is_shown_in_bounds(learner: Learner) -> None:
+    learner.write(f"{RELU}\nfor i in range(500):\n    print(i)", "relu")
+    said = learner.run("check", "relu").stdout
+    assert "  | 9\n" in said and "  | 10\n" not in said and "490 lines more" in said
+
+
+def test_streams_may_be_closed(learner: Learner) -> None:
+    main = f"{sys.executable} -c 'import sys; from autograder.cli import main; sys.exit(main())'"
+    for line, code in ((f"{main} list 3 >&-", 0), (f"{main} solution relu <&-", 2)):
+        done = subprocess.run(
+            ["bash", "-c", line], cwd=learner.clone, env=learner.env, capture_output=True, text=True
+        )
+        assert done.returncode == code and "Traceback" not in done.stderr, done.stderr
+
+
+def test_a_memory_that_cannot_be_written_still_gives_hints(learner: Learner) -> None:
+    place = Path(learner.env["AUTOGRADER_HOME"]) / "file"
+    place.touch()
+    learner.env["AUTOGRADER_HOME"] = str(place / "below")
+    done = learner.run("hint", "relu")
+    assert done.returncode == 0 and "hint 1 of 3" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "command", ["submit 3", "reset relu", "grade lessons/01_data.py", "list 3"]
+)
+def test_every_command_can_be_plain(learner: Learner, command: str) -> None:
+    for line in (["--plain", *command.split()], [*command.split(), "--plain"]):
+        done = learner.run(*line)
+        assert done.returncode in (0, 1) and not set("✓✗·") & set(done.stdout), done.stderr
 
 
 def test_hints_come_one_at_a_time(learner: Learner) -> None:
@@ -295,6 +345,17 @@ def test_a_learners_endless_loop_ends_and_the_helper_serves_on(helped: Learner) 
     assert done.returncode == 1 and "relu   0/5   timeout" in done.stdout
     helped.write(RELU, "relu")
     assert "✓ relu" in helped.run("check", "relu").stdout
+
+
+def test_a_helper_that_is_stopped_or_busy_is_not_waited_for(helped: Learner) -> None:
+    helped.write(RELU, "relu")
+    helped.run("check", "relu")
+    (number,) = helpers(helped.env["TMPDIR"])
+    os.kill(number, signal.SIGSTOP)
+    try:
+        assert "✓ relu" in helped.run("check", "relu", limit=60).stdout
+    finally:
+        os.kill(number, signal.SIGCONT)
 
 
 def test_others_cannot_reach_the_helper(helped: Learner) -> None:

@@ -1,7 +1,9 @@
 """What is remembered: a plain journal that survives whatever becomes of it."""
 
+import os
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -132,3 +134,59 @@ sys.exit(", ".join(heavy) or None)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [
+        lambda text: text.replace(b"\n", b"\r\n"),
+        lambda text: b"\xef\xbb\xbf" + text,
+        lambda text: text.rstrip(b"\n"),
+    ],
+)
+def test_an_editor_may_save_it(edited: Callable[[bytes], bytes]) -> None:
+    note("relu", 5, "correct", CELL)
+    path = progress.journal()
+    path.write_bytes(edited(path.read_bytes()))
+    records, remark = recall()
+    assert records["relu"].solved and remark == ""
+    note("conv2d", 10, "correct", CELL)
+    assert [record.solved for record in recall()[0].values()] == [True, True]
+
+
+def test_nobody_has_more_points_than_there_are() -> None:
+    note("relu", 5, "correct", CELL)
+    path = progress.journal()
+    path.write_text(path.read_text().replace("5/5", "999/5"))
+    assert recall()[0]["relu"].score == 5
+
+
+def test_a_full_disk_takes_nothing_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    note("relu", 5, "correct", CELL)
+    path = progress.journal()
+    before, write = path.read_bytes(), os.write
+    monkeypatch.setattr(os, "write", lambda number, line: write(number, line[:10]))
+    with pytest.raises(OSError, match="No space left"):
+        note("conv2d", 10, "correct", CELL)
+    assert path.read_bytes() == before
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    path.write_bytes(before + b"nonsense\n")
+    monkeypatch.setattr(progress, "write_atomically", full)
+    records, remark = recall()
+    assert records["relu"].solved and "stays so" in remark
+    assert path.read_bytes() == before + b"nonsense\n"
+
+
+def test_a_user_without_a_home_has_it_beside_the_clone(monkeypatch: pytest.MonkeyPatch) -> None:
+    from autograder import clone
+
+    def none() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv(clone.HOME)
+    monkeypatch.setattr(Path, "home", none)
+    assert clone.home() == clone.root() / ".autograder"
+    assert clone.shown(Path("/somewhere/else")) == "/somewhere/else"

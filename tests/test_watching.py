@@ -36,7 +36,8 @@ class Played:
             source = file.source_of(name)
             if "crash" in source:
                 raise CourseError("the room fell down")
-            status = "correct" if "pass" in source else "wrong"
+            stub = "not_attempted" if clone.is_stub(source) else "wrong"
+            status = "correct" if "pass" in source else stub
             score = progress.asked_for()[name].points if status == "correct" else 0
             progress.note(name, score, status, sign(file, name))
             yield Verdict(name, score, 10, status, message="A message.")
@@ -210,3 +211,51 @@ def test_reset_asks_first_and_names_the_backup(path: Path) -> None:
     assert backup.name in state.notes[0] and backup.read_text() == answered
     state.take("saved", path)
     assert settle(state).verdicts == {} or state.name == "conv_output_size"
+
+
+def test_what_is_reset_is_what_the_question_was_about(path: Path) -> None:
+    state = begun()
+    write(path, relu="fail", dropout="fail")
+    state.take("saved", path)
+    settle(state)
+    state.name = "relu"
+    state.take("key", "r")
+    state.name = "dropout"  # relu turned green while the question was open
+    state.take("key", "y")
+    text = path.read_text()
+    assert "def relu(x: Tensor)" in text and "def dropout():\n    fail" in text
+
+
+def test_the_backup_stays_on_the_screen_though_a_reset_saves(path: Path) -> None:
+    state = saved(begun(), path, conv_output_size="fail")
+    for key in ("r", "y"):
+        state.take("key", key)
+    said = list(state.notes)
+    state.take("saved", path)  # the reset's own
+    assert settle(state).notes == said and "backups" in said[0] and state.verdicts == {}
+
+
+def test_a_file_of_another_lesson_without_work_or_gone_is_not_turned_to(path: Path) -> None:
+    state, other = begun(), path.with_name("01_data.py")
+    other.write_text(other.read_text() + "\n# %%\nnotes = 1\n")
+    state.take("saved", other)
+    other.unlink()
+    state.take("saved", other)
+    assert settle(state).lesson == LESSON and state.notes == []
+
+
+def test_stubs_are_not_listed_beside_what_is_at_hand(path: Path) -> None:
+    whole = path.read_text()
+    state = saved(begun(), path, conv_output_size="fail")
+    half = path.read_text()[:9_000]
+    path.write_text(half)
+    state.take("saved", path)
+    settle(state)
+    path.write_text(whole)
+    state.take("saved", path)
+    assert len(settle(state).verdicts) <= 1
+
+
+def test_a_lesson_that_is_named_begins_with_what_is_wrong_in_it(path: Path) -> None:
+    write(path, relu="fail")
+    assert watching.watching(LESSON, None).name == "relu"

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.clone import KINDS, learners_file, shown, understood
+from autograder.clone import KINDS, learners_file, lesson_files, shown, understood
 from autograder.commands.options import add_seed, add_target
 from autograder.screen import Screen, add_plain
 from autograder.syllabus import asked_for, names_of
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from autograder.exercise import Verdict
     from autograder.learner.checking import Checking
     from autograder.learner.standing import Standing
+
+
+NOWHERE = (Path(), Path("lessons"))
+MOST_OUTPUT = 10  # lines of what the file printed
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +40,8 @@ def run(args: argparse.Namespace) -> int:
 
     screen, before = Screen(args.plain), standing()
     path, lesson, names = _what(args.target, before, args.all)
-    checking = Checking(path, lesson, names, until_wrong=not args.all, seed=args.seed)
+    own = _is_own(path, lesson)
+    checking = Checking(path, lesson, names, not args.all, args.seed, remember=own)
     screen.line(shown(path), "bold")
     found: list[Verdict] = []
     for verdict in checking.verdicts():
@@ -51,7 +56,7 @@ def _what(target: str | None, now: "Standing", everything: bool) -> tuple[Path, 
     """Return the file, the lesson and its exercises, in the order in which to look at them."""
     from autograder.learner.standing import current_lesson
 
-    if target and target.lower().endswith(KINDS) and Path(target).expanduser().exists():
+    if target and _is_path(target):
         path = Path(target).expanduser()
         lesson, name = _lesson_in(path, now), None
     else:
@@ -67,6 +72,17 @@ def _telling_first(now: "Standing", names: list[str]) -> list[str]:
     """Put first what is written and not known to be right, and last what is not written."""
     to_do = now.to_do(names)
     return sorted(names, key=lambda name: 2 * (not now.written(name)) + (name not in to_do))
+
+
+def _is_path(target: str) -> bool:
+    """Tell whether a file is named, and not only a lesson by the name of its file."""
+    path = Path(target)
+    return target.lower().endswith(KINDS) and (path.exists() or path.parent not in NOWHERE)
+
+
+def _is_own(path: Path, lesson: str) -> bool:
+    """Tell whether this is the learner's file, whose points are theirs."""
+    return path.resolve() in [own.resolve() for own in lesson_files(lesson)]
 
 
 def _lesson_in(path: Path, now: "Standing") -> str:
@@ -86,7 +102,7 @@ def _say_remarks(screen: Screen, checking: "Checking", remark: str) -> None:
         screen.line(f"! {text}", "yellow")
     if checking.isolation == "none":
         screen.line("! This ran without isolation: autograder doctor says why.", "yellow")
-    for text in printed(checking.output.splitlines()):
+    for text in printed(checking.output.splitlines(), MOST_OUTPUT, "print less to see them"):
         screen.line(text, "dim")
 
 

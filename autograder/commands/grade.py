@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from autograder.commands.demands import demand_data, demand_places
 from autograder.commands.options import add_seed
 from autograder.sandbox.host import IsolationError, Limits, Zygote
+from autograder.screen import add_plain, in_words
 from autograder.submission import NoSubmissionError, Submission, lesson_of_file, read
 from autograder.syllabus import LESSONS, names_of
 from autograder.texts import one_line
@@ -44,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--timeout", type=_seconds, default=600.0, metavar="S",
         help="seconds for a whole file, by the clock (600)",
     )  # fmt: skip
+    add_plain(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -61,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
             zygote.wait()
         for submission, lesson in filter(None, found):
             try:
-                reports.append(_graded(submission, lesson, zygotes[lesson], key))
+                reports.append(_graded(submission, lesson, zygotes[lesson], key, args.plain))
             except Exception as error:  # it may not cost the other files their grades
                 kind = "" if isinstance(error, IsolationError) else f"{type(error).__name__}: "
                 _spared(f"{submission.path} could not be graded. {kind}{error}")
@@ -109,12 +111,15 @@ def _key(args: argparse.Namespace) -> "Key":
     return Key(secrets.randbits(31) if args.seed is None else args.seed, args.data)
 
 
-def _graded(submission: "Submission", lesson: str, zygote: Zygote, key: "Key") -> "Report":
+def _graded(
+    submission: "Submission", lesson: str, zygote: Zygote, key: "Key", plain: bool
+) -> "Report":
     from autograder.marking import mark
     from autograder.report import report_as_text
 
     report = mark(submission, lesson, zygote, key)
-    print(report_as_text(report), flush=True)
+    text = report_as_text(report)
+    print(in_words(text) if plain else text, flush=True)
     return report
 
 

@@ -27,6 +27,7 @@ from autograder.leaderboard.board import (
     ranked,
 )
 from autograder.sandbox.host import IsolationError, Zygote
+from autograder.screen import add_plain
 from autograder.syllabus import names_of
 from autograder.texts import one_line
 from mnist_course.errors import CourseError
@@ -50,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="process: time and memory are bounded, but nothing is hidden",
     )  # fmt: skip
     add_seed(parser)
+    add_plain(parser)
 
 
 def run(args: argparse.Namespace) -> int:

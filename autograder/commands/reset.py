@@ -8,6 +8,7 @@ import argparse
 
 from autograder import clone
 from autograder.commands.options import add_target
+from autograder.screen import add_plain
 from autograder.upkeep.resetting import reset_exercise, reset_lesson
 
 __all__ = ["add_arguments", "reset_exercise", "run"]
@@ -16,6 +17,7 @@ __all__ = ["add_arguments", "reset_exercise", "run"]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Ask what is to be put back."""
     add_target(parser, "what is put back", required=True)
+    add_plain(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -31,12 +31,15 @@ def run(args: argparse.Namespace) -> int:
 
 def _insists(name: str) -> bool:
     """Ask; where nobody can answer, say how to insist."""
-    if not sys.stdin.isatty():
+    if not (sys.stdin and sys.stdin.isatty()):
         raise CourseError(
             f"{name} is not solved yet. If you want to see its solution all the same, say so: "
             f"autograder solution {name} --yes"
         )
-    answer = input(f"You have not solved {name} yet. Show its solution all the same? [y/N] ")
+    try:
+        answer = input(f"You have not solved {name} yet. Show its solution all the same? [y/N] ")
+    except EOFError:
+        return False
     return answer.strip().lower() in ("y", "yes")
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from autograder import bundle, clone
 from autograder.commands.options import add_target
 from autograder.sandbox.host import IsolationError, Zygote
+from autograder.screen import add_plain, in_words
 from autograder.submission import Submission, lesson_of_file, read
 from autograder.syllabus import LESSONS, names_of
 from autograder.texts import one_line, printable
@@ -44,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a folder, or that of a course in nbgrader's exchange (submissions)",
     )  # fmt: skip
     parser.add_argument("--as", dest="name", metavar="NAME", help="your name, if not that of login")
+    add_plain(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -58,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
         f"{saved:%Y-%m-%d %H:%M}, for {one_line(learner)}",
         flush=True,
     )
-    _show_grading(submission, lesson, path)
+    _show_grading(submission, lesson, path, args.plain)
     print(textwrap.fill(SEES, WIDTH))
     written = _written(submission, lesson, learner, folder)
     print(f"Handed in: {one_line(clone.shown(written))}")
@@ -142,7 +144,7 @@ def _learner(name: str | None) -> str:
 # ---- what the grader will say --------------------------------------------------------------------
 
 
-def _show_grading(submission: Submission, lesson: str, path: Path) -> None:
+def _show_grading(submission: Submission, lesson: str, path: Path, plain: bool) -> None:
     try:
         report = _graded(submission, lesson)
     except IsolationError as error:
@@ -150,7 +152,7 @@ def _show_grading(submission: Submission, lesson: str, path: Path) -> None:
     except Exception as error:  # whatever is wrong here, it may be right there
         why = f"{type(error).__name__}: {one_line(str(error))}"
     else:
-        _show(report)
+        _show(report, plain)
         if not any(_begun(verdict) for verdict in report.verdicts):
             print("! Nothing of it is written yet. It is handed in all the same.")
         return
@@ -180,14 +182,14 @@ def _graded_in(submission: Submission, lesson: str, isolation: str) -> "Report":
         return mark(submission, lesson, zygote, Key(secrets.randbits(31)))
 
 
-def _show(report: "Report") -> None:
+def _show(report: "Report", plain: bool) -> None:
     """Print a line an exercise, what is odd, and the points."""
     from autograder.report import mark
 
     for verdict in report.verdicts:
         points = f"{verdict.score}/{verdict.max_score}"
         line = f"  {mark(verdict)} {verdict.name:22} {points:>6}  {_state(verdict)}"
-        print(printable(line).rstrip())
+        print(printable(in_words(line) if plain else line).rstrip())
     _say_all(report.warnings)
     room = "" if report.isolation == "full" else ", graded without full isolation"
     print(f"{report.score} of {report.max_score} points{room}.")

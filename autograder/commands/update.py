@@ -9,6 +9,7 @@ import argparse
 from pathlib import Path
 
 from autograder import clone
+from autograder.screen import add_plain
 from autograder.syllabus import LESSONS
 from mnist_course.errors import CourseError
 
@@ -24,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="carry the work of another folder here: an older download or clone",
     )  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="show it, and write nothing")
+    add_plain(parser)
 
 
 def run(args: argparse.Namespace) -> int:

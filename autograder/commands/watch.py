@@ -114,7 +114,9 @@ class _Lines(_Page):
     def show(self, state: "Watching") -> None:
         """Say what was not said before."""
         upcoming = [] if state.busy or state.name in state.verdicts else [what_next(state)]
-        everything = [title(state), *state.news, *state.verdicts.values(), *upcoming, *state.notes]
+        keys = [FOOTER] if sys.stdin and sys.stdin.isatty() else []
+        found = [*state.verdicts.values(), *upcoming, *state.notes]
+        everything = [title(state), *keys, *state.news, *found]
         for what in everything:
             if what and what not in self.said:
                 self._say(what)

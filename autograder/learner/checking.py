@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autograder.clone import shown
 from autograder.exercise import Check, Verdict
 from autograder.learner import helper, progress
 from autograder.learner.standing import sign
@@ -30,6 +31,8 @@ class Checking:
     def verdicts(self) -> Iterator[Verdict]:
         """Yield them as they come."""
         file = read(self.path.resolve())
+        if not file.cells and file.warnings:
+            raise CourseError(file.warnings[0].replace(str(file.path), shown(self.path)))
         question = {
             "file": str(self.path.resolve()), "lesson": self.lesson, "names": list(self.names),
             "until_wrong": self.until_wrong, "seed": self.seed,

@@ -22,6 +22,7 @@ from autograder.clone import CODE, home
 from mnist_course.errors import CourseError
 
 IDLE = 15 * 60.0  # seconds
+HEARD = 3.0  # seconds until it must say that it is at work on a question
 START = 30.0  # seconds until a helper that was started must answer
 OFF = "AUTOGRADER_HELPER"  # set to 0, every command works by itself
 Question = dict[str, Any]
@@ -31,12 +32,10 @@ Said = dict[str, Any]
 def ask(question: Question) -> Generator[Said, None, None]:
     """Yield what is said of a question, by the helper or, where there can be none, by a grader."""
     line = _connected()
-    if line is None:
+    if line is None or not _is_heard(line, question):
         yield from _by_itself(question)
         return
-    with line, line.makefile("rw", encoding="utf-8") as talk:
-        talk.write(json.dumps(question) + "\n")
-        talk.flush()
+    with line, line.makefile("r", encoding="utf-8") as talk:
         over = False
         for text in talk:
             said = json.loads(text)
@@ -44,6 +43,20 @@ def ask(question: Question) -> Generator[Said, None, None]:
             yield said
         if not over:
             yield {"failed": "The process that checks has ended. Try once more."}
+
+
+def _is_heard(line: socket.socket, question: Question) -> bool:
+    """Put the question; tell whether it is taken up at once: the helper may be busy, or stopped."""
+    line.settimeout(HEARD)
+    try:
+        line.sendall(json.dumps(question).encode() + b"\n")
+        heard = line.recv(1) == b"\n"
+    except OSError:
+        heard = False
+    line.settimeout(None)
+    if not heard:
+        line.close()
+    return heard
 
 
 def _by_itself(question: Question) -> Iterator[Said]:
@@ -158,9 +171,12 @@ def _serve(door: socket.socket, place: Path) -> None:
 
 def _talk(line: socket.socket, grader: Any) -> None:
     """Answer one question; who hangs up in the middle is not told the rest."""
-    with contextlib.suppress(OSError), line.makefile("rw", encoding="utf-8") as talk:
+    with contextlib.suppress(OSError, ValueError), line.makefile("rw", encoding="utf-8") as talk:
+        question = json.loads(talk.readline())
+        talk.write("\n")
+        talk.flush()
         try:
-            for said in _answers(grader, json.loads(talk.readline())):
+            for said in _answers(grader, question):
                 talk.write(json.dumps(said) + "\n")
                 talk.flush()
         except OSError:

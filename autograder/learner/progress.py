@@ -4,6 +4,7 @@ A line is added whenever something changes, and the last line on an exercise cou
 added, so that a notebook, a terminal and a watcher can all write without spoiling each other's.
 """
 
+import errno
 import os
 import re
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from autograder.clone import home, root
 from autograder.exercise import Status
 from autograder.syllabus import asked_for
 from autograder.texts import one_line
+from mnist_course.files import write_atomically
 
 FILE = "progress.txt"
 MOST_BYTES = 5_000_000
@@ -55,16 +57,14 @@ def recall() -> tuple[Records, str]:
     path, records = journal(), dict[str, Record]()
     try:
         with path.open("rb") as file:
-            text = file.read(MOST_BYTES).decode("utf-8", "replace")
+            text = file.read(MOST_BYTES).decode("utf-8-sig", "replace").replace("\r\n", "\n")
     except FileNotFoundError:
         return {}, ""
     except OSError as error:
         return {}, f"What you did before cannot be read: {path}: {error.strerror}."
     lines = text.split("\n")
-    good = [line for line in lines[:-1] if not line or line[0] == "#" or _read(line, records)]
-    if good == lines[:-1] and not lines[-1]:
-        return records, ""
-    return records, _set_aside(path, good)
+    good = [line for line in lines if not line or line[0] == "#" or _read(line, records)]
+    return records, "" if good == lines else _set_aside(path, good)
 
 
 def _read(line: str, records: Records) -> bool:
@@ -75,9 +75,12 @@ def _read(line: str, records: Records) -> bool:
         return True
     if found := CHECKED.fullmatch(line):
         when, name, score, _, status, cell = found.groups()
+        if status not in get_args(Status) or not _is_time(when):
+            return False
+        most = asked_for()[name].points if name in asked_for() else 0
         hints = records.get(name, Record()).hints
-        records[name] = Record(int(score), status, cell, when, hints)
-        return status in get_args(Status) and _is_time(when)
+        records[name] = Record(min(int(score), most), status, cell, when, hints)
+        return True
     return False
 
 
@@ -95,10 +98,10 @@ def _set_aside(path: Path, good: list[str]) -> str:
     while (aside := path.with_name(f"progress.damaged-{number}.txt")).exists():
         number += 1
     try:
-        path.replace(aside)
-        path.write_text("".join(f"{line}\n" for line in good), encoding="utf-8")
+        aside.write_bytes(path.read_bytes())
+        write_atomically(path, "\n".join([*good, ""] if good[-1:] != [""] else good).encode())
     except OSError as error:
-        return f"The journal of your work, {path}, is damaged: {error.strerror}."
+        return f"The journal of your work, {path}, is damaged, and stays so: {error.strerror}."
     return (
         f"The journal of your work was damaged. It is kept as {aside}; what could be read of it "
         "still counts, and the rest comes back with: autograder check --all"
@@ -125,11 +128,26 @@ def _add(what: str) -> None:
     """Write one line, in one piece."""
     path = journal()
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = not path.exists() or path.stat().st_size == 0
-    head = HEAD.format(place=one_line(str(root()))) if new else ""
-    line = f"{head}{datetime.now().astimezone().isoformat(timespec='seconds')}  {what}\n"
+    before = _beginning(path)
+    now = datetime.now().astimezone().isoformat(timespec="seconds")
+    line = f"{before}{now}  {what}\n".encode()
     number = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
     try:
-        os.write(number, line.encode())
+        written = os.write(number, line)
+        if written < len(line):  # the disk is full: then rather nothing of it
+            os.ftruncate(number, os.fstat(number).st_size - written)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
     finally:
         os.close(number)
+
+
+def _beginning(path: Path) -> str:
+    """Return what must stand before a new line: the head of a new journal, or an end of line."""
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(size - 1, 0))
+            last = file.read(1)
+    except FileNotFoundError:
+        last = b""
+    return "" if last == b"\n" else "\n" if last else HEAD.format(place=one_line(str(root())))

@@ -89,8 +89,8 @@ def sign(file: Submission | None, name: str) -> str:
 
 
 def current_lesson(now: Standing) -> str:
-    """Return the lesson that was saved last with something left to do, or the first unfinished."""
-    begun = [lesson for lesson in LESSONS if _saved(lesson) and now.to_do(names_of(lesson))]
+    """Return the lesson that was saved last, if there is work in it, or the first unfinished."""
+    begun = [lesson for lesson in LESSONS if _saved(lesson)]
     if begun:
         return max(begun, key=_saved)
     unfinished = (lesson for lesson in LESSONS if now.left(names_of(lesson)))
@@ -107,9 +107,9 @@ def _time(path: Path) -> int:
     return path.stat().st_mtime_ns
 
 
-def at_hand(now: Standing) -> str | None:
+def at_hand(now: Standing, lesson: str | None = None) -> str | None:
     """Return what the learner works on: what is written and not right yet, or what comes next."""
-    lesson = current_lesson(now)
+    lesson = lesson or current_lesson(now)
     names = names_of(lesson)
     begun = [name for name in now.to_do(names) if now.written(name)]
     return begun[0] if begun else next_exercise(now, lesson, _checked_last(now, names))

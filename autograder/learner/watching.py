@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.clone import learners_file
+from autograder.clone import has_work, learners_file, lesson_files
 from autograder.exercise import Verdict
 from autograder.learner.checking import Checking
 from autograder.learner.standing import at_hand, current_lesson, next_exercise, sign, standing
+from autograder.screen import UNTRIED
 from autograder.syllabus import lesson_of, names_of
 from mnist_course.errors import CourseError
 
@@ -30,7 +31,8 @@ class Watching:
     signs: dict[str, str] = field(default_factory=dict)  # of cells, as they were checked last
     waiting: list[str] = field(default_factory=list)  # to be checked once this check is over
     busy: bool = False
-    asks_to_reset: bool = False
+    asks_to_reset: str = ""  # the exercise that a question on the screen is about
+    seen: dict[Path, bytes] = field(default_factory=dict)  # of files: what they held
     over: bool = False
 
     # ---- events ----------------------------------------------------------------------------------
@@ -38,6 +40,7 @@ class Watching:
     def begin(self) -> None:
         """Look at what there is."""
         self.signs = self._signs()
+        self.seen = {path: content(path) for path in lesson_files(self.lesson)}
         if self.name and standing().written(self.name):
             self._check([self.name])
 
@@ -51,6 +54,8 @@ class Watching:
 
     def _saved(self, path: Path) -> None:
         """Check what was changed; whatever lesson is saved is the one at hand."""
+        if not self._is_news(path):
+            return
         if path.stem != self.lesson:
             self._turn_to(path.stem)
         try:
@@ -67,16 +72,26 @@ class Watching:
         there = [name for name in changed if standing().source(name)]
         self._check(list(dict.fromkeys([*at_hand, *there])))
 
+    def _is_news(self, path: Path) -> bool:
+        """Tell whether a file holds something else than before; one that vanished is news, too."""
+        before, self.seen[path] = self.seen.get(path), content(path)
+        if path.stem != self.lesson and not has_work(path, path.stem):
+            return False
+        return before != self.seen[path]
+
     def _turn_to(self, lesson: str) -> None:
         self.lesson, self.signs = lesson, {}
         self.name = next((n for n in names_of(lesson) if not standing().of(n).solved), None)
         self.signs = self._known_signs()
 
     def _verdict(self, verdict: Verdict) -> None:
-        self.verdicts[verdict.name] = verdict
+        if lesson_of(verdict.name) != self.lesson:  # another one was saved meanwhile
+            return
+        if verdict.name == self.name or verdict.status not in UNTRIED:
+            self.verdicts[verdict.name] = verdict
         if verdict.status == "correct":
             self.news.append(f"{verdict.name} is solved: {verdict.score} points.")
-            self.verdicts.pop(verdict.name)
+            self.verdicts.pop(verdict.name, None)
             if verdict.name == self.name:
                 self._move_on()
 
@@ -107,9 +122,9 @@ class Watching:
 
     def _key(self, key: str) -> None:
         if self.asks_to_reset:
-            self.asks_to_reset, self.notes = False, []
-            if key.lower() == "y" and self.name:
-                self._reset(self.name)
+            name, self.asks_to_reset, self.notes = self.asks_to_reset, "", []
+            if key.lower() == "y":
+                self._reset(name)
             return
         action = KEYS.get(key.lower())
         if action:
@@ -144,7 +159,7 @@ class Watching:
 
     def _press_reset(self) -> None:
         if self.name:
-            self.asks_to_reset = True
+            self.asks_to_reset = self.name
             self.notes = [f"Put {self.name} back to its stub? Your text is kept. (y/n)"]
 
     def _press_quit(self) -> None:
@@ -157,6 +172,10 @@ class Watching:
             self.notes = [reset_exercise(name)]
         except (CourseError, OSError) as error:
             self.notes = [str(error)]
+        for path in lesson_files(self.lesson):
+            self.seen[path] = content(path)  # it is no save of the learner's
+        self.signs = self._signs()
+        self.verdicts.pop(name, None)
 
     # ---- the files -------------------------------------------------------------------------------
 
@@ -192,9 +211,16 @@ class Watching:
             self.events.put(("failed", f"{kind}{error}"))
 
 
+def content(path: Path) -> bytes:
+    """Return what a file holds; nothing, if it is not there."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
 def watching(lesson: str | None, name: str | None) -> Watching:
     """Begin where the learner is, or where they say."""
     now = standing()
-    if name is None:
-        name = next_exercise(now, lesson) if lesson else at_hand(now)
+    name = name or at_hand(now, lesson)
     return Watching(lesson_of(name) if name else lesson or current_lesson(now), name)
