@@ -22,6 +22,9 @@ def kept(path: Path, content: bytes | None = None) -> Path:
                 file.write(path.read_bytes() if content is None else content)
         except FileExistsError:
             continue
+        except OSError:  # the disk is full: half a copy is none
+            place.unlink(missing_ok=True)
+            raise
         if path.exists():
             shutil.copymode(path, place)
         return place
