@@ -10,8 +10,6 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module, metadata
 
-from autograder.commands import status
-from autograder.screen import add_plain
 from autograder.texts import one_line
 from mnist_course.errors import CourseError
 
@@ -45,7 +43,7 @@ def _run(arguments: Sequence[str] | None) -> int:
 
         argcomplete.autocomplete(parser)
     args = parser.parse_args(arguments)
-    name = args.command or "status"
+    name = args.command or "status"  # what `autograder` alone is
     try:
         code: int = args.run(args)
         sys.stdout.flush()
@@ -62,6 +60,9 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 def make_parser() -> argparse.ArgumentParser:
     """Put the commands together; each module adds its own arguments."""
+    from autograder.commands import status
+    from autograder.screen import add_plain
+
     parser = argparse.ArgumentParser(
         prog="autograder",
         description="Where you are in the course, what is right, what is wrong and why. Without a "
@@ -69,7 +70,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=metadata.version("mnist-course"))
     add_plain(parser)
-    parser.set_defaults(plain=False, command=status.__name__.rpartition(".")[2], run=status.run)
+    parser.set_defaults(plain=False, run=status.run)
     commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
     for name in COMMANDS:
         module = import_module(f"autograder.commands.{name}")

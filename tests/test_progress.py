@@ -190,3 +190,27 @@ def test_a_user_without_a_home_has_it_beside_the_clone(monkeypatch: pytest.Monke
     monkeypatch.setattr(Path, "home", none)
     assert clone.home() == clone.root() / ".autograder"
     assert clone.shown(Path("/somewhere/else")) == "/somewhere/else"
+
+
+def test_a_clone_that_moved_is_told_where_its_journal_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from autograder import clone
+
+    (tmp_path / "old" / "course" / "lessons").mkdir(parents=True)
+    (tmp_path / "old" / "course" / "lessons" / "01_data.py").touch()
+    monkeypatch.delenv(clone.HOME)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path / "old" / "course")
+    note("relu", 5, "correct", CELL)
+    before = progress.journal()
+    assert progress.of_a_clone_that_moved() == ""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "old").rename(tmp_path / "new")
+    monkeypatch.chdir(tmp_path / "new" / "course")
+    assert recall() == ({}, "")
+    said = progress.of_a_clone_that_moved()
+    assert str(before) in said and str(progress.journal().parent) in said
+    progress.journal().parent.mkdir(parents=True)
+    before.rename(progress.journal())
+    assert recall()[0]["relu"].solved

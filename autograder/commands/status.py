@@ -65,7 +65,7 @@ def _say_next(screen: Screen, now: "Standing", name: str | None) -> None:
 
 
 def _say_memory(screen: Screen, now: "Standing") -> None:
-    from autograder.learner.progress import journal
+    from autograder.learner.progress import journal, of_a_clone_that_moved
 
     days = [record.when for record in now.records.values() if record.when]
     if now.remark:
@@ -74,3 +74,5 @@ def _say_memory(screen: Screen, now: "Standing") -> None:
         screen.line(f"Last checked {max(days)[:16].replace('T', ' ')}; kept in {shown(journal())}")
     else:
         screen.line(f"What you solve is remembered in {shown(journal())}")
+        if moved := of_a_clone_that_moved():
+            screen.line(moved, "yellow")

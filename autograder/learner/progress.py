@@ -7,6 +7,7 @@ added, so that a notebook, a terminal and a watcher can all write without spoili
 import errno
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ UNKNOWN = "-"  # the cell of an answer that was checked in a notebook
 HEAD = """# The journal of your work in {place}. It is yours: read it, or delete it to begin again.
 # when               exercise, what came of it, and a sign of the cell that was checked
 """
+PLACE = re.compile(r"# The journal of your work in (.*)\. It is yours")
 CHECKED = re.compile(r"(\S+)  (\w+) +(\d+)/(\d+) ([a-z_]+) ([0-9a-f]{12}|-)")
 HINTED = re.compile(r"(\S+)  (\w+) +hint ([123])")
 
@@ -106,6 +108,18 @@ def _set_aside(path: Path, good: list[str]) -> str:
         f"The journal of your work was damaged. It is kept as {aside}; what could be read of it "
         "still counts, and the rest comes back with: autograder check --all"
     )
+
+
+def of_a_clone_that_moved() -> str:
+    """Return a sentence, if there is a journal of a clone of this name that is not there now."""
+    for path in sorted(home().parent.glob(f"{root().name}-*/{FILE}")):
+        with suppress(OSError, UnicodeDecodeError), path.open(encoding="utf-8") as file:
+            found = PLACE.match(file.readline())
+            if found and not Path(found[1]).exists():
+                return (
+                    f"What you did in {found[1]} is in {path}; to go on here, copy it to {home()}"
+                )
+    return ""
 
 
 # ---- adding to it --------------------------------------------------------------------------------
