@@ -262,6 +262,8 @@ def _array(what: Any, body: _Body, _depth: int) -> Any:
     import numpy as np
 
     dtype, shape, raw = _numbers(what, body)
+    if dtype == "bfloat16":  # some library may have taught it to numpy, in this process
+        raise WireError("numpy has no bfloat16")
     if dtype == "bool":
         return (np.frombuffer(raw, "uint8") != 0).reshape(shape)
     return np.frombuffer(raw, dtype).reshape(shape).copy()
