@@ -84,7 +84,7 @@ def notebook_text(lesson: str) -> str:
             cell.source = AWAY.sub(r"`\1`", cell.source)
     found = {"written": _digest(notebook.cells)}
     notebook.metadata = {"kernelspec": KERNEL, "autograder": found}
-    text: str = nbformat.writes(nbformat.from_dict(notebook))  # type: ignore[no-untyped-call]
+    text: str = nbformat.writes(nbformat.from_dict(notebook))
     return text + "\n"
 
 

@@ -85,7 +85,8 @@ def notebook_at(path: Path) -> Any:
         notebook = reads(submission.content.decode("utf-8-sig"), as_version=4)
         validate(notebook)
         json.dumps(notebook, ensure_ascii=False).encode()
-        return notebook
+        if sum(cell.cell_type == "code" for cell in notebook.cells) == len(submission.cells):
+            return notebook
     marks = ({"nbgrader": {"grade_id": cell.grade_id}} for cell in submission.cells)
     pairs = zip(submission.cells, marks, strict=True)
     return new_notebook(cells=[_cell("code", cell.source, metadata) for cell, metadata in pairs])

@@ -30,7 +30,10 @@ class AnyNotebook(NotebookExporter):
         path, found = Path(filename), ResourcesDict()
         found.update(resources or {})
         found["metadata"] = ResourcesDict(name=path.stem, path=str(path.parent))
-        return self.from_notebook_node(notebook_at(path), resources=found, **kw)
+        done: tuple[Any, dict[str, Any]] = self.from_notebook_node(
+            notebook_at(path), resources=found, **kw
+        )
+        return done
 
 
 class Restore(NbGraderPreprocessor):  # type: ignore[misc]
