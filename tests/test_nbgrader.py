@@ -164,10 +164,10 @@ def text_checks(notebook):
 
 
 def odd_marks(notebook):
+    notebook = copy.deepcopy(notebook)
     del mark_of(cell_of(notebook, "check-relu"))["points"]
-    for cell, odd in zip(
-        notebook["cells"], (3, [], {"grade_id": 3}, {"grade": True}), strict=False
-    ):
+    odd_ones = (3, [], {"grade_id": 3}, {"grade": True})
+    for cell, odd in zip(notebook["cells"], odd_ones, strict=False):
         cell["metadata"]["nbgrader"] = odd
     return notebook
 
@@ -239,9 +239,7 @@ def test_everybody_was_graded_and_points_are_those_of_grade(rows, reports):
 def test_points_are_what_the_answers_deserve(rows):
     found = {student: float(row["score"]) for student, row in rows.items()}
     assert found.pop("correct") == 64 and 0 < found.pop("partly") < 10
-    nothing = {
-        "a_list", "binary", "corrupt", "deep", "empty", "no_cells", "tampered", "untouched", "wrong",
-    }  # fmt: skip
+    nothing = set("a_list binary corrupt deep empty no_cells tampered untouched wrong".split())
     assert found == {student: 0 if student in nothing else 10 for student in found}
 
 
@@ -287,10 +285,8 @@ def test_feedback_shows_the_message_and_reaches_the_learner(graded):
 
 def test_nothing_that_was_made_up_is_left(graded):
     text = json.dumps(graded.autograded("tampered"))
-    assert "1000.0" not in text.replace("# 1000.0", "") and "made_up" not in text
-    assert not [
-        c for c in graded.autograded("tampered")["cells"] if mark_of(c).get("points") == 1000
-    ]
+    assert "made_up" not in text and '"points": 1000' not in text and '"mine"' not in text
+    assert text.count("1000.0") == 1  # the text of the cell that was added, which is theirs
     notebook = graded.autograded("another_language")
     assert notebook["metadata"]["kernelspec"]["name"] == "python3"
 
@@ -329,10 +325,10 @@ def test_an_endless_cell_ends_with_the_time_of_the_notebook(graded):
     notebook["cells"].append({**cell_of(notebook, "relu"), "source": "while True:\n    pass",
                               "metadata": {}, "id": "forever"})  # fmt: skip
     (folder / FILE).write_text(json.dumps(notebook))
-    graded.nbgrader("autograde", LESSON, "--student=forever", "--IsolatedGrader.timeout=4")
+    graded.nbgrader("autograde", LESSON, "--student=forever", "--IsolatedGrader.timeout=2")
     found = graded.autograded("forever")
     assert found["metadata"]["autograder"]["score"] == 0
-    assert "All 4 seconds" in shown(cell_of(found, "check-conv2d"))
+    assert "All 2 seconds" in shown(cell_of(found, "check-conv2d"))
 
 
 def test_where_nothing_can_be_isolated_nothing_is_graded_and_that_is_said(graded):

@@ -30,9 +30,8 @@ class AnyNotebook(NotebookExporter):
         path, found = Path(filename), ResourcesDict()
         found.update(resources or {})
         found["metadata"] = ResourcesDict(name=path.stem, path=str(path.parent))
-        done: tuple[Any, dict[str, Any]] = self.from_notebook_node(
-            notebook_at(path), resources=found, **kw
-        )
+        notebook: Any = notebook_at(path)
+        done: tuple[Any, dict[str, Any]] = self.from_notebook_node(notebook, found, **kw)  # type: ignore[no-untyped-call]
         return done
 
 
