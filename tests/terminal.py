@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -28,6 +29,7 @@ class Terminal:
         self.shell: Any = pexpect.spawn(
             "bash", ["--norc", "--noprofile", "-i"], cwd=str(learner.clone),
             env=learner.env | own, dimensions=(rows, columns),
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # nohup ignores it
         )  # fmt: skip
         self.wait(lambda text: text.endswith(PROMPT.strip()))
 

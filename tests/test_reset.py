@@ -29,6 +29,7 @@ from small_lessons import (
 
 from autograder import clone
 from autograder.commands import reset
+from autograder.syllabus import LESSONS
 from autograder.upkeep.parts import as_notebook, script_of
 from autograder.upkeep.pristine import pristine, versions
 from autograder.upkeep.resetting import reset_exercise, reset_lesson
@@ -379,3 +380,11 @@ def test_the_lessons_of_this_course_are_taken_apart_and_put_together_byte_for_by
         sheet = script_of(text)
         assert sheet.content().decode() == sheet.written(sheet.parts).decode() == text
     assert git(ROOT, "--version")
+
+
+def test_lessons_have_their_order_again_after_a_test_that_has_one(tmp_path: Path) -> None:
+    before = list(LESSONS)
+    with pytest.MonkeyPatch.context() as patch:
+        only_one_lesson(patch, tmp_path)
+        assert list(LESSONS) == ["03_conv_layers"]
+    assert list(LESSONS) == before

@@ -70,7 +70,10 @@ class Watching:
         self._clear([])
         at_hand = [self.name] if self.name and standing().written(self.name) else []
         there = [name for name in changed if standing().source(name)]
-        self._check(list(dict.fromkeys([*at_hand, *there])))
+        if names := list(dict.fromkeys([*at_hand, *there])):
+            self._check(names)
+        elif file := standing().file(self.lesson):
+            self.notes = list(file.warnings)  # there is no code, say
 
     def _is_news(self, path: Path) -> bool:
         """Tell whether a file holds something else than before; one that vanished is news, too."""
