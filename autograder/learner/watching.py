@@ -68,11 +68,12 @@ class Watching:
         if changed and self.name not in changed:
             self.name = changed[0]
         self._clear([])
-        at_hand = [self.name] if self.name and standing().written(self.name) else []
-        there = [name for name in changed if standing().source(name)]
+        now = standing()  # which reads the file once
+        at_hand = [self.name] if self.name and now.written(self.name) else []
+        there = [name for name in changed if now.source(name)]
         if names := list(dict.fromkeys([*at_hand, *there])):
             self._check(names)
-        elif file := standing().file(self.lesson):
+        elif file := now.file(self.lesson):
             self.notes = list(file.warnings)  # there is no code, say
 
     def _is_news(self, path: Path) -> bool:
