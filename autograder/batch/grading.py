@@ -1,18 +1,19 @@
 """One batch: what is missing goes to a pool, and what comes back is kept at once."""
 
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass, field
 
 from autograder.batch.layouts import Found
-from autograder.batch.pools import Pool
+from autograder.batch.pools import Pool, Work
 from autograder.batch.store import Store, key_of, missing
 from autograder.batch.work import Answer, Task, grade_task
 from autograder.nbformats import NoSubmissionError
 from mnist_course.errors import CourseError
 
-TRIES = 2  # of a submission whose worker dies
+PAUSE = 0.5  # seconds between two looks for workers
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Batch:
     tell: Callable[[str], None]  # of what people should know while it runs
     advance: Callable[[], None]  # after each submission
     failed: dict[str, str] = field(default_factory=dict)  # key: why
+    work: Work = grade_task
     _deaths: dict[str, int] = field(default_factory=dict)
     _waiting: deque[Found] = field(default_factory=deque)
     _flying: dict["Future[Answer]", Found] = field(default_factory=dict)
@@ -57,9 +59,12 @@ class Batch:
         """Grade what is to be graded."""
         self._waiting.extend(found)
         while self._waiting or self._flying:
-            while self._waiting and len(self._flying) < self.pool.places():
+            places = self.pool.places()
+            while self._waiting and len(self._flying) < places:
                 self._send(self._waiting.popleft())
             done, _ = wait(self._flying, timeout=1, return_when=FIRST_COMPLETED)
+            if not self._flying:
+                time.sleep(PAUSE)  # no worker is there at the moment
             for future in done:
                 self._receive(future, self._flying.pop(future))
 
@@ -69,7 +74,7 @@ class Batch:
         except NoSubmissionError as error:
             self._give_up(found, str(error))
             return
-        self._flying[self.pool.submit(grade_task, task)] = found
+        self._flying[self.pool.submit(self.work, task)] = found
 
     def _receive(self, future: "Future[Answer]", found: Found) -> None:
         try:
@@ -77,7 +82,7 @@ class Batch:
         except self.pool.deaths as error:
             self._died(found, str(error))
         except CancelledError as error:
-            raise CourseError("The scheduler went away") from error
+            raise CourseError("the scheduler went away") from error
         except Exception as error:
             self._give_up(found, f"{type(error).__name__}: {error}")
         else:
@@ -97,11 +102,11 @@ class Batch:
         """Try it once more: it may have been another's fault."""
         key = self.terms.key(found)
         self._deaths[key] = self._deaths.get(key, 0) + 1
-        if self._deaths[key] < TRIES:
+        if self._deaths[key] < self.pool.tries:
             self.tell(f"A worker died at {found.path}: another one tries it once more.")
             self._waiting.appendleft(found)
         else:
-            self._give_up(found, f"its worker died, and so did the next ({why})")
+            self._give_up(found, f"its worker died, and so did the next: {why}")
 
     def _give_up(self, found: Found, why: str) -> None:
         self.failed[self.terms.key(found)] = why

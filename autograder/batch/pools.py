@@ -24,6 +24,7 @@ class Pool(Protocol):
     """What a batch needs of whoever grades."""
 
     deaths: tuple[type[BaseException], ...]  # what a future raises where its worker died
+    tries: int  # of a submission whose worker dies
 
     def places(self) -> int:
         """Return how many submissions may be under way at once."""
@@ -42,6 +43,7 @@ class Processes:
     """Processes of this machine; one that dies is replaced, and costs no other its work."""
 
     deaths: tuple[type[BaseException], ...] = (BrokenProcessPool,)
+    tries = 2
 
     def __init__(self, number: int) -> None:
         self.slots = [_Slot() for _ in range(number)]

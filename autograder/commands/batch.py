@@ -33,9 +33,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, default=Path("batch"), metavar="FOLDER", help="the results (batch)"
     )
-    parser.add_argument("--lesson", choices=LESSONS, metavar="NAME", help="this one and no other")
     parser.add_argument(
-        "--workers", type=_number, metavar="N", help="processes at once (one a core)"
+        "--gradebook", metavar="URL", help="nbgrader's gradebook (FOLDER/gradebook.db)"
+    )
+    parser.add_argument("--lesson", choices=LESSONS, metavar="NAME", help="this one and no other")
+    who = parser.add_mutually_exclusive_group()
+    who.add_argument("--workers", type=_number, metavar="N", help="processes here (one a core)")
+    who.add_argument(
+        "--dask", metavar="ADDRESS", help="a scheduler of Dask with workers (tcp://host:8786)"
     )
     add_seed(parser)
     parser.add_argument(
@@ -47,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Grade what is missing, and write all results anew."""
+    from autograder.batch.gradebook import demand_gradebook, url_of
     from autograder.batch.layouts import survey
     from autograder.batch.store import Store
 
@@ -58,12 +64,15 @@ def run(args: argparse.Namespace) -> int:
         raise CourseError(f"{args.submissions} holds nothing that can be graded")
     store = Store(args.out)
     try:
+        args.gradebook = url_of(args.gradebook, args.out)
+        demand_gradebook(args.gradebook)
         return _graded(args, found, store, screen)
     finally:
         store.close()
 
 
 def _graded(args: argparse.Namespace, found: "Survey", store: "Store", screen: Screen) -> int:
+    from autograder.batch import gradebook
     from autograder.batch.exports import write_all
     from autograder.batch.grading import Terms
     from autograder.batch.store import version_of_the_checks
@@ -77,6 +86,7 @@ def _graded(args: argparse.Namespace, found: "Survey", store: "Store", screen: S
         stopped = error
     rows = _rows(found, terms, store, failed)
     write_all(args.out, rows, found.left_out)
+    gradebook.write(args.gradebook, rows)
     return _end(rows, args.out, stopped, screen)
 
 
@@ -102,6 +112,10 @@ def _grade_missing(
 def _pool(args: argparse.Namespace, waiting: int) -> "Pool":
     from autograder.batch.pools import Processes, number_of_workers
 
+    if args.dask:
+        from autograder.batch.cluster import Cluster
+
+        return Cluster(args.dask)
     return Processes(min(number_of_workers(args.workers), waiting))
 
 
