@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from batch_class import LESSON, write
 from jsonschema import ValidationError, validate
-from nbgrader.api import Gradebook, GradeCell
 from nbgrader.api import Grade as GradeOf
+from nbgrader.api import Gradebook, GradeCell
 from sqlalchemy import text
 
 from autograder.batch import gradebook
@@ -64,7 +64,7 @@ def report(score_of_each, lesson=LESSON):
 
 def rows_of(folder, names, code="x = 1\n"):
     """Return rows with other points for each learner; the last one is not graded."""
-    found = survey(write(folder, {name: code for name in names})).found
+    found = survey(write(folder, dict.fromkeys(names, code))).found
     last = len(found) - 1
     return [
         Row(one, report(n + 1, one.lesson)) if n < last else Row(one, None, "its worker died")

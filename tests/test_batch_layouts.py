@@ -46,8 +46,9 @@ LAYOUTS = {
     ),
     "flat": (
         {"anna_01_data.py": CODE, "02_visualization-ben.ipynb": "{}", "c.d_01_data (1).py": CODE},
-        {("anna", "01_data", "anna_01_data.py"), 
-         ("ben", "02_visualization", "02_visualization-ben.ipynb"), ("c.d", "01_data", "c.d_01_data (1).py")},
+        {("anna", "01_data", "anna_01_data.py"),
+         ("ben", "02_visualization", "02_visualization-ben.ipynb"),
+         ("c.d", "01_data", "c.d_01_data (1).py")},
     ),
     "a folder a learner": (
         {"anna/01_data.py": CODE, "anna/homework/02_visualization.py": CODE},

@@ -5,14 +5,13 @@ import json
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
-from batch_class import TERMS, grade_quickly, write
+from batch_class import TERMS, count_results, grade_quickly, write
 from grader_command import MAIN, ROOT, VALIDATOR, command
 
 from autograder.batch.store import Store, version_of_the_checks
@@ -207,24 +206,9 @@ def test_killed_and_stopped_for_real_it_leaves_nothing_and_goes_on(graded, tmp_p
 
 def _wait_for_a_result(out, process):
     """Wait until one more result is kept."""
-    before = _results(out)
-    _wait_until(lambda: process.poll() is not None or _results(out) > before)
+    before = count_results(out)
+    _wait_until(lambda: process.poll() is not None or count_results(out) > before)
     assert process.poll() is None, process.communicate()
-
-
-def _results(out):
-    """Count the results in a copy: the file itself is locked."""
-    path, copy = out / "results.sqlite", out.parent / "copy.sqlite"
-    if not path.exists():
-        return 0
-    copy.write_bytes(path.read_bytes())
-    base = sqlite3.connect(copy)
-    try:
-        return base.execute("SELECT COUNT(*) FROM results").fetchone()[0]
-    except sqlite3.Error:  # in the midst of a write
-        return 0
-    finally:
-        base.close()
 
 
 def _left(session, folder):

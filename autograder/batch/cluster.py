@@ -1,12 +1,13 @@
 """Workers of Dask, behind a scheduler that is there: the same work, on other machines.
 
 Each worker process keeps its rooms warm. Give workers one thread each: what one process grades it
-grades one after the other. Whoever may speak with the scheduler may run code on the workers: that is
-Dask's way, so keep it in a network of your own.
+grades one after the other. Whoever may speak with the scheduler may run code on the workers: that
+is Dask's way, so keep it in a network of your own.
 """
 
 import logging
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any
@@ -22,16 +23,16 @@ LOOK = 2.0  # seconds between two looks at who is there
 class Cluster:
     """The workers of a scheduler; those that refuse are given nothing more."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, tell: Callable[[str], None]) -> None:
         try:
             from distributed import Client
             from distributed.scheduler import KilledWorker
         except ModuleNotFoundError as error:
             raise CourseError("--dask needs a package: pip install 'dask[distributed]'") from error
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # it would log what is told
+        _hush()
         self.deaths: tuple[type[BaseException], ...] = (KilledWorker,)
         self.tries = 1  # the scheduler itself tries again: `allowed-failures` says how often
-        self.address, self.refused = address, dict[str, str]()
+        self.address, self.tell, self.refused = address, tell, dict[str, str]()
         self.known, self.looked = dict[str, int](), 0.0
         try:
             self.client: Any = Client(address, timeout=PATIENCE, set_as_default=False)
@@ -81,13 +82,16 @@ class Cluster:
             told = "; ".join(f"{name}: {why.rstrip('.')}" for name, why in self.refused.items())
             raise CourseError(f"none of the workers can grade ({told})")
         if new:
-            self.told(f"The worker {worker} is left out: {why}")
-
-    def told(self, line: str) -> None:
-        """Say something while the batch runs."""
-        print(line, flush=True)
+            self.tell(f"The worker {worker} is left out: {why}")
 
     def end(self) -> None:
         """Cancel what waits, and say goodbye; the workers stay as they are."""
         with suppress(Exception):
             self.client.close(timeout=5)
+
+
+def _hush() -> None:
+    """Keep Dask from logging, with tracebacks, what is told in a line."""
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)

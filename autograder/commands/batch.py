@@ -101,7 +101,7 @@ def _grade_missing(
     screen.line(_plan(len(found.found), len(waiting), terms.seed))
     if not waiting:
         return
-    pool = _pool(args, len(waiting))
+    pool = _pool(args, len(waiting), screen)
     try:
         with Pace(len(waiting), screen) as pace:
             Batch(store, terms, pool, screen.line, pace.advance, failed).run(waiting)
@@ -109,13 +109,13 @@ def _grade_missing(
         pool.end()
 
 
-def _pool(args: argparse.Namespace, waiting: int) -> "Pool":
+def _pool(args: argparse.Namespace, waiting: int, screen: Screen) -> "Pool":
     from autograder.batch.pools import Processes, number_of_workers
 
     if args.dask:
         from autograder.batch.cluster import Cluster
 
-        return Cluster(args.dask)
+        return Cluster(args.dask, screen.line)
     return Processes(min(number_of_workers(args.workers), waiting))
 
 
