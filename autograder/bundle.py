@@ -145,8 +145,8 @@ def _opened(content: bytes | None) -> Bundle:
         _demand(len(members) == 2 and ABOUT in names, "two files are to be in it")
         file, about = sorted(members, key=lambda info: info.orig_filename == ABOUT)
         _demand(LESSON_FILE.fullmatch(file.orig_filename) is not None, "no .py or .ipynb is in it")
-        inner = _inflated(archive, file, MOST_BYTES)
-        said = _said(_inflated(archive, about, MOST_ABOUT))
+        inner = inflated(archive, file, MOST_BYTES)
+        said = _said(inflated(archive, about, MOST_ABOUT))
     return Bundle(
         file.orig_filename, inner, said["learner"], said["made"], _warnings(said, file, inner)
     )
@@ -159,7 +159,7 @@ def _demand_short_table(content: bytes) -> None:
     _demand(int.from_bytes(end[12:16], "little") <= MOST_LISTED, "too much is in it")
 
 
-def _inflated(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:
+def inflated(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:
     """Return a file out of it: an ordinary one, and no more bytes than it may have."""
     mode = info.external_attr >> 16
     _demand(not info.flag_bits & 1, "it is encrypted")

@@ -8,10 +8,15 @@ import difflib
 import hashlib
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.syllabus import LESSONS, asked_for, lesson_of, names_of
 from mnist_course.errors import CourseError
+
+if TYPE_CHECKING:
+    from autograder.cells import Cell
 
 CODE = Path(__file__).resolve().parent.parent  # where this very code lies
 KINDS = (".py", ".ipynb")
@@ -92,11 +97,15 @@ def has_work(path: Path, lesson: str) -> bool:
     from autograder.submission import NoSubmissionError, read
 
     try:
-        cells = {cell.grade_id: cell.source for cell in read(path.resolve()).cells}
+        return begun(read(path.resolve()).cells, lesson)
     except NoSubmissionError:
         return False
-    begun = (name in cells and not is_stub(cells[name]) for name in names_of(lesson))
-    return any(begun)
+
+
+def begun(cells: Iterable["Cell"], lesson: str) -> bool:
+    """Tell whether any exercise of a lesson was begun in these cells."""
+    sources = {cell.grade_id: cell.source for cell in cells}
+    return any(name in sources and not is_stub(sources[name]) for name in names_of(lesson))
 
 
 def is_stub(source: str) -> bool:

@@ -75,12 +75,30 @@ def _definitions(name: str, source: str) -> list[int]:
 
 def read(path: Path, keep: bool = False) -> Submission:
     """Read a file that somebody handed in, once; what is wrong with it becomes a warning."""
-    packed = path.suffix.lower() == bundle.KIND
-    if not packed and path.suffix.lower() not in KINDS:
-        raise NoSubmissionError(f"{path} is neither .py nor .ipynb, nor a bundle")
+    demand_kind(path)
     content, sha256 = _content(path, links=False)
+    return _understood(path, content, sha256, keep)
+
+
+def demand_kind(path: Path) -> None:
+    """Refuse what has not the name of a submission."""
+    if path.suffix.lower() not in (*KINDS, bundle.KIND):
+        raise NoSubmissionError(f"{path} is neither .py nor .ipynb, nor a bundle")
+
+
+def content_of(path: Path) -> bytes | None:
+    """Return the bytes of what somebody handed in, or None where they are too many."""
+    return _content(path, links=False)[0]
+
+
+def from_content(path: Path, content: bytes | None, keep: bool = False) -> Submission:
+    """Read bytes that came from elsewhere, out of a zip perhaps, as if they lay at this path."""
+    return _understood(path, content, hashlib.sha256(content or b"").hexdigest(), keep)
+
+
+def _understood(path: Path, content: bytes | None, sha256: str, keep: bool) -> Submission:
     submission = Submission(path, sha256)
-    if packed:
+    if path.suffix.lower() == bundle.KIND:
         found = bundle.opened(path, content)
         content, sha256 = found.content, hashlib.sha256(found.content).hexdigest()
         about = replace(found, content=b"")

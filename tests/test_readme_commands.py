@@ -91,4 +91,6 @@ def _furnish(clone: Path, data: Path, write_root: Callable[..., Any]) -> None:
     for folder, lesson in (("handed_in", "03_conv_layers"), ("networks", "07_capstone")):
         (clone / folder).mkdir()
         shutil.copy(clone / "solutions" / f"{lesson}.py", clone / folder)
+    (clone / "submissions" / "anna").mkdir(parents=True)
+    shutil.copy(clone / "solutions" / "01_data.py", clone / "submissions" / "anna")
     (clone / ".venv").symlink_to(Path(sys.prefix))

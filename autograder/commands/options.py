@@ -60,3 +60,21 @@ def _seed(text: str) -> int:
     if not re.fullmatch(r"\d{1,10}", text, re.ASCII) or int(text) >= 2**31:
         raise argparse.ArgumentTypeError("a seed is a whole number in 0..2147483647")
     return int(text)
+
+
+def add_timeout(parser: argparse.ArgumentParser) -> None:
+    """Let the time of a file be bounded."""
+    parser.add_argument(
+        "--timeout", type=_seconds, default=600.0, metavar="S",
+        help="seconds for a whole file, by the clock (600)",
+    )  # fmt: skip
+
+
+def _seconds(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 1 <= number <= 86_400:
+        raise argparse.ArgumentTypeError("a number of seconds, at least 1, at most a day (86400)")
+    return number

@@ -1,0 +1,1 @@
+"""A class, graded in one command: found, graded, kept, and handed to gradebooks."""

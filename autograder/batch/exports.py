@@ -1,0 +1,151 @@
+"""The results as files: CSV, JSON, and what Canvas and Moodle import.
+
+- `results.csv`: a line for each file that was found, graded or not; `left_out.csv`: all others.
+- `results.json`: the reports, as report.schema.json has them; `submission.path` is the CSV's path.
+- `canvas.csv`, as Canvas exports and imports grades: Student, ID, SIS User ID, SIS Login ID,
+  Section, then a column for each assignment; in the second line `Points Possible`. Canvas finds a
+  student by ID (known from the names of a Canvas download), or else by the login.
+- `moodle_LESSON.csv`, Moodle's grading worksheet of one assignment: Identifier (`Participant N`,
+  known from a Moodle download), Full name, Grade, Maximum grade. Without such numbers
+  `moodle.csv`, for the import of a gradebook: Username, then a column for each lesson.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from autograder.batch.layouts import Found
+from autograder.report import json_text
+from autograder.syllabus import LESSONS
+from autograder.texts import one_line
+from mnist_course.files import write_atomically
+
+COLUMNS = (
+    "learner", "name", "lesson", "status", "score", "max_score", "late", "handed_in", "path",
+    "sha256", "seed", "seconds", "note",
+)  # fmt: skip
+CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+WORKSHEET = ("Identifier", "Full name", "Grade", "Maximum grade")
+FORMULA = ("=", "+", "-", "@", "\t")  # what a spreadsheet takes a text that begins so for
+
+
+@dataclass(frozen=True)
+class Row:
+    """A file that was found, with its report, or why there is none."""
+
+    found: Found
+    report: dict[str, Any] | None
+    why: str = ""  # "" where it has not been tried yet
+
+    @property
+    def status(self) -> str:
+        """Return graded, failed or waiting."""
+        return "graded" if self.report else "failed" if self.why else "waiting"
+
+
+def own_report(row: Row) -> dict[str, Any] | None:
+    """Return the report as this learner's: the same content may have been another's, too."""
+    if row.report is None:
+        return None
+    submission = {**row.report["submission"], "path": row.found.path}
+    warnings = [*row.found.warnings, *row.report["warnings"]]
+    return {**row.report, "submission": submission, "warnings": list(dict.fromkeys(warnings))}
+
+
+def write_all(folder: Path, rows: Sequence[Row], left_out: Sequence[tuple[str, str]]) -> list[Path]:
+    """Write every file, and return where they are."""
+    reports = [report for report in map(own_report, rows) if report]
+    files = {
+        "results.json": json_text(reports),
+        "results.csv": as_csv([COLUMNS, *map(_cells, rows)]),
+        "left_out.csv": as_csv([("path", "why"), *left_out]),
+        "canvas.csv": canvas(rows),
+        **moodle(rows),
+    }
+    for name, text in files.items():
+        write_atomically(folder / name, text.encode(errors="replace"))
+    return [folder / name for name in files]
+
+
+def as_csv(lines: Iterable[Sequence[object]]) -> str:
+    """Return lines as CSV, in which nothing that a learner wrote is a formula."""
+    file = io.StringIO()
+    csv.writer(file, lineterminator="\r\n").writerows([_plain(v) for v in line] for line in lines)
+    return file.getvalue()
+
+
+def _plain(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    text = one_line(value, 1000)
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _cells(row: Row) -> tuple[object, ...]:
+    found, report = row.found, row.report or {}
+    handed_in = datetime.fromtimestamp(found.made, UTC).isoformat(timespec="seconds")
+    return (
+        found.owner.learner, found.owner.name, found.lesson, row.status,
+        report.get("score", ""), report.get("max_score", ""), "late" if found.owner.late else "",
+        handed_in, found.path, found.sha256, report.get("seed", ""), report.get("seconds", ""),
+        row.why,
+    )  # fmt: skip
+
+
+# ---- learning platforms --------------------------------------------------------------------------
+
+
+def points_of(lesson: str) -> int:
+    """Return the points of a right submission."""
+    return sum(asked.points for asked in LESSONS[lesson].exercises)
+
+
+def _graded(rows: Sequence[Row]) -> tuple[list[str], dict[str, dict[str, Row]]]:
+    """Return the lessons, and each learner's rows by lesson."""
+    by_learner: dict[str, dict[str, Row]] = {}
+    for row in rows:
+        if row.report:
+            by_learner.setdefault(row.found.owner.learner, {})[row.found.lesson] = row
+    lessons = sorted({lesson for found in by_learner.values() for lesson in found})
+    return lessons, by_learner
+
+
+def _scores(of_one: dict[str, Row], lessons: Sequence[str]) -> list[object]:
+    reports = (of_one[lesson].report if lesson in of_one else None for lesson in lessons)
+    return [report["score"] if report else "" for report in reports]
+
+
+def canvas(rows: Sequence[Row]) -> str:
+    """Return what Canvas imports."""
+    lessons, learners = _graded(rows)
+    possible = ("    Points Possible", "", "", "", "", *map(points_of, lessons))
+    lines: list[Sequence[object]] = [(*CANVAS, *lessons), possible]
+    for learner, of_one in learners.items():
+        owner = next(iter(of_one.values())).found.owner
+        login = "" if owner.canvas else learner
+        name = owner.name or learner
+        lines.append((name, owner.canvas, "", login, "", *_scores(of_one, lessons)))
+    return as_csv(lines)
+
+
+def moodle(rows: Sequence[Row]) -> dict[str, str]:
+    """Return what Moodle imports, by the names of the files."""
+    lessons, learners = _graded(rows)
+    if not any(row.found.owner.moodle for row in rows):
+        lines = [(learner, *_scores(of_one, lessons)) for learner, of_one in learners.items()]
+        return {"moodle.csv": as_csv([("Username", *lessons), *lines])}
+    return {f"moodle_{lesson}.csv": _worksheet(rows, lesson) for lesson in lessons}
+
+
+def _worksheet(rows: Sequence[Row], lesson: str) -> str:
+    lines = [
+        (f"Participant {row.found.owner.moodle}", row.found.owner.name, row.report["score"],
+         row.report["max_score"])
+        for row in rows
+        if row.report and row.found.lesson == lesson and row.found.owner.moodle
+    ]  # fmt: skip
+    return as_csv([WORKSHEET, *lines])

@@ -1,0 +1,191 @@
+"""nbgrader's own gradebook, written through its own classes: SQLite, or PostgreSQL by URL.
+
+Written are assignments, grade cells `check-NAME` with their points, students, submissions and
+automatic scores. What a person gave (manual scores, extra credit, comments) stays as it is. To
+write the same results again changes nothing.
+"""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from autograder.batch.exports import Row
+from autograder.batch.layouts import Owner
+from autograder.syllabus import LESSONS
+from autograder.texts import one_line
+from mnist_course.errors import CourseError
+
+DRIVERS = {"psycopg": "'psycopg[binary]'", "psycopg2": "psycopg2-binary"}
+AT_ONCE = 500  # submissions a transaction
+
+
+def url_of(text: str | None, folder: Path) -> str:
+    """Return the URL of a gradebook: a path is one of SQLite; without any, it is in a folder."""
+    if text is None or "://" not in text:
+        return f"sqlite:///{(Path(text) if text else folder / 'gradebook.db').absolute()}"
+    scheme, _, rest = text.partition("://")
+    return f"postgresql://{rest}" if scheme == "postgres" else text
+
+
+def shown(url: str) -> str:
+    """Return a URL as it may be shown: without the password."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except (ArgumentError, ValueError):
+        raise CourseError("that is no URL of a database: sqlite:///gradebook.db, say") from None
+
+
+def demand_gradebook(url: str) -> None:
+    """Refuse, before anything is graded, a gradebook that cannot be opened."""
+    with _opened(url):
+        pass
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Any]:
+    """Open a gradebook; what goes wrong with it is told without its password."""
+    from nbgrader.api import Gradebook
+    from sqlalchemy.exc import SQLAlchemyError
+
+    name = shown(url)
+    try:
+        with _own_programs(), Gradebook(url) as gradebook:
+            _complete(gradebook)
+            yield gradebook
+    except ModuleNotFoundError as error:
+        package = DRIVERS.get(error.name or "", error.name)
+        raise CourseError(f"the gradebook {name} needs a driver: pip install {package}") from error
+    except SQLAlchemyError as error:
+        why = str(getattr(error, "orig", None) or error).splitlines()[0]
+        raise CourseError(f"the gradebook {name} cannot be used: {one_line(why)}") from error
+
+
+@contextmanager
+def _own_programs() -> Iterator[None]:
+    """Let nbgrader find `alembic`, which it calls, beside the Python that runs."""
+    before = os.environ.get("PATH", os.defpath)
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
+
+
+def _complete(gradebook: Any) -> None:
+    """Write the version of the tables, where a kill came between them and it."""
+    from nbgrader.api import get_alembic_version
+    from sqlalchemy import inspect, text
+
+    if not inspect(gradebook.engine).has_table("alembic_version"):
+        create = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"
+        gradebook.db.execute(text(create))
+        insert = text("INSERT INTO alembic_version (version_num) VALUES (:version)")
+        gradebook.db.execute(insert, {"version": get_alembic_version()})
+        gradebook.db.commit()
+
+
+def write(url: str, rows: Sequence[Row]) -> int:
+    """Write what is graded, and return how many submissions that are."""
+    graded = [row for row in rows if row.report]
+    with _opened(url) as gradebook:
+        _write_students(gradebook, [row.found.owner for row in graded])
+        for lesson in sorted({row.found.lesson for row in graded}):
+            cells = _write_assignment(gradebook, lesson)
+            of_lesson = [row for row in graded if row.found.lesson == lesson]
+            for start in range(0, len(of_lesson), AT_ONCE):
+                _write_scores(gradebook, lesson, cells, of_lesson[start : start + AT_ONCE])
+                gradebook.db.commit()
+    return len(graded)
+
+
+def _write_assignment(gradebook: Any, lesson: str) -> dict[str, str]:
+    """Write what a lesson asks for; return the ids of its cells, by exercise; "": the notebook."""
+    gradebook.update_or_create_assignment(lesson)
+    ids = {"": gradebook.update_or_create_notebook(lesson, lesson).id}
+    for asked in LESSONS[lesson].exercises:
+        cell = gradebook.update_or_create_grade_cell(
+            f"check-{asked.name}", lesson, lesson, max_score=asked.points, cell_type="code"
+        )
+        ids[asked.name] = cell.id
+    return ids
+
+
+def _write_students(gradebook: Any, owners: Iterable[Owner]) -> None:
+    """Add who is not there; who is stays as they are."""
+    from nbgrader.api import Student
+
+    there = {name for (name,) in gradebook.db.query(Student.id)}
+    for owner in {owner.learner: owner for owner in owners}.values():
+        if owner.learner not in there:
+            first, _, last = owner.name.rpartition(" ")
+            number = owner.canvas or owner.moodle or None
+            names = {"first_name": first or None, "last_name": last or None}
+            gradebook.db.add(Student(id=owner.learner, lms_user_id=number, **names))
+    gradebook.db.commit()
+
+
+def _write_scores(gradebook: Any, lesson: str, cells: dict[str, str], rows: Sequence[Row]) -> None:
+    assignment = gradebook.find_assignment(lesson)
+    learners = [row.found.owner.learner for row in rows]
+    with gradebook.db.no_autoflush:
+        submissions = _submissions(gradebook, assignment, learners)
+        for row in rows:
+            learner = row.found.owner.learner
+            if learner not in submissions:
+                submissions[learner] = _new_submission(gradebook, assignment, learner)
+            _write_one(submissions[learner], cells, row)
+
+
+def _submissions(gradebook: Any, assignment: Any, learners: Sequence[str]) -> dict[str, Any]:
+    """Return what these learners have handed in already, with all grades, in three questions."""
+    from nbgrader.api import SubmittedAssignment, SubmittedNotebook
+    from sqlalchemy.orm import selectinload
+
+    whole = selectinload(SubmittedAssignment.notebooks).selectinload(SubmittedNotebook.grades)
+    found = (
+        gradebook.db.query(SubmittedAssignment)
+        .filter(SubmittedAssignment.assignment_id == assignment.id)
+        .filter(SubmittedAssignment.student_id.in_(learners))
+        .options(whole)
+    )
+    return {submission.student_id: submission for submission in found}
+
+
+def _new_submission(gradebook: Any, assignment: Any, learner: str) -> Any:
+    """Add a submission as nbgrader does, comments of its other cells included."""
+    from nbgrader.api import Comment, SubmittedAssignment, SubmittedNotebook
+
+    submission = SubmittedAssignment(assignment_id=assignment.id, student_id=learner)
+    for notebook in assignment.notebooks:
+        handed_in = SubmittedNotebook(notebook_id=notebook.id)
+        submission.notebooks.append(handed_in)
+        for cell in [*notebook.solution_cells, *notebook.task_cells]:
+            handed_in.comments.append(Comment(cell_id=cell.id))
+    gradebook.db.add(submission)
+    return submission
+
+
+def _write_one(submission: Any, cells: dict[str, str], row: Row) -> None:
+    from nbgrader.api import Grade
+
+    assert row.report is not None
+    made = datetime.fromtimestamp(row.found.made, UTC).replace(tzinfo=None, microsecond=0)
+    if submission.timestamp != made:
+        submission.timestamp = made
+    notebook = next(n for n in submission.notebooks if n.notebook_id == cells[""])
+    grades = {grade.cell_id: grade for grade in notebook.grades}
+    for exercise in row.report["exercises"]:
+        cell = cells[exercise["name"]]
+        if cell not in grades:
+            grades[cell] = Grade(cell_id=cell)
+            notebook.grades.append(grades[cell])
+        grades[cell].auto_score = float(exercise["score"])
+        if grades[cell].manual_score is None:
+            grades[cell].needs_manual_grade = False
