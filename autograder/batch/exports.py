@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.batch.layouts import Found
+from autograder.batch.store import Listed
 from autograder.report import json_text
 from autograder.syllabus import LESSONS
 from autograder.texts import one_line
@@ -45,6 +46,14 @@ class Row:
     def status(self) -> str:
         """Return graded, failed or waiting."""
         return "graded" if self.report else "failed" if self.why else "waiting"
+
+    def listed(self, key: str) -> Listed:
+        """Return what is kept of it beside its result."""
+        found, owner = self.found, self.found.owner
+        return Listed(
+            owner.learner, owner.name, found.lesson, found.path, found.sha256, key, owner.late,
+            found.made, self.why,
+        )  # fmt: skip
 
 
 def own_report(row: Row) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ TABLES = """
         key TEXT PRIMARY KEY, sha256 TEXT NOT NULL, lesson TEXT NOT NULL, report TEXT NOT NULL,
         worker TEXT NOT NULL, graded TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
     );
+    CREATE TABLE IF NOT EXISTS listing (number INTEGER PRIMARY KEY, listed TEXT NOT NULL);
 """
 PACKAGES = ("autograder", "mnist_course")
 LIBRARIES = ("torch", "numpy")  # answers may differ with their versions
@@ -42,6 +44,21 @@ def version_of_the_checks() -> str:
     for name in LIBRARIES:
         digest.update(f"{name} {metadata.version(name)}\n".encode())
     return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A file that the last batch found: whose it is, and the key of its result."""
+
+    learner: str
+    name: str  # of the learner, as people read it, where it is known
+    lesson: str
+    path: str  # below the folder or zip that was graded
+    sha256: str
+    key: str
+    late: bool
+    made: float  # seconds since 1970: when it was handed in or written
+    why: str  # it could not be graded, or ""
 
 
 class Store:
@@ -79,10 +96,33 @@ class Store:
 
     def seed(self, given: int | None) -> int:
         """Return the seed of all gradings here: the given one, the kept one, or a new one."""
-        kept = self._run("SELECT value FROM settings WHERE name = 'seed'")
-        seed = given if given is not None else int(kept[0][0]) if kept else secrets.randbits(31)
-        self._run("INSERT OR REPLACE INTO settings VALUES ('seed', ?)", str(seed))
+        kept = self.recall("seed")
+        seed = given if given is not None else int(kept) if kept else secrets.randbits(31)
+        self.remember(seed=str(seed))
         return seed
+
+    def remember(self, **settings: str) -> None:
+        """Keep how the last batch was called."""
+        for name, value in settings.items():
+            self._run("INSERT OR REPLACE INTO settings VALUES (?, ?)", name, value)
+
+    def recall(self, name: str) -> str | None:
+        """Return what was kept under a name, or None."""
+        found = self._run("SELECT value FROM settings WHERE name = ?", name)
+        return str(found[0][0]) if found else None
+
+    def list_anew(self, listing: Iterable[Listed]) -> None:
+        """Keep what a batch found, in place of what the one before it did: whole or not at all."""
+        self._run("BEGIN")
+        self._run("DELETE FROM listing")
+        for listed in listing:
+            self._run("INSERT INTO listing (listed) VALUES (?)", json.dumps(asdict(listed)))
+        self._run("COMMIT")
+
+    def listing(self) -> list[Listed]:
+        """Return what the last batch found."""
+        found = self._run("SELECT listed FROM listing ORDER BY number")
+        return [Listed(**json.loads(listed)) for (listed,) in found]
 
     def known(self) -> set[str]:
         """Return the keys of what is graded."""

@@ -85,9 +85,19 @@ def _graded(args: argparse.Namespace, found: "Survey", store: "Store", screen: S
     except (KeyboardInterrupt, CourseError) as error:
         stopped = error
     rows = _rows(found, terms, store, failed)
+    _remember(args, store, terms, rows)
     write_all(args.out, rows, found.left_out)
     gradebook.write(args.gradebook, rows)
     return _end(rows, args.out, stopped, screen)
+
+
+def _remember(args: argparse.Namespace, store: "Store", terms: "Terms", rows: "list[Row]") -> None:
+    """Keep what a regrading and a report of the class ask for."""
+    store.list_anew(row.listed(terms.key(row.found)) for row in rows)
+    store.remember(
+        place=str(args.submissions.absolute()), lesson=args.lesson or "", data=terms.data,
+        timeout=repr(terms.timeout),
+    )  # fmt: skip
 
 
 def _grade_missing(
