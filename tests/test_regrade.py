@@ -26,6 +26,7 @@ CLASS = {
     "dora_8_100_01_data.py": "# read_idx=7 to_tensors=6\n",  # stays
     "emil_9_100_01_data.py": "# normalize=3\n",  # is told something else
     "fay_10_100_01_data.py": "# normalize=4\n",  # as ben
+    "notes.pdf": "left out",
 }
 
 
@@ -282,6 +283,7 @@ def test_the_gradebook_is_that_of_the_batch_and_no_password_is_kept(
     store.list_anew(replace(listed, key="of other checks") for listed in store.listing())
     store.close()
     assert regrade(out, "--save") == 2 and "by --gradebook" in capsys.readouterr().err
+    assert regrade(out) == 1, "without --save nobody asks for a gradebook"
 
 
 def test_what_learners_wrote_is_one_line_of_the_screen_and_no_formula(batch, capsys):
@@ -309,9 +311,8 @@ def test_killed_it_loses_nothing_saves_nothing_and_goes_on(batch, log):
     process = subprocess.Popen(
         line, stdout=subprocess.DEVNULL, env={**os.environ, "GRADED_SLEEP": "0.1"}, cwd=ROOT
     )
-    until = time.monotonic() + 60
     while count_results(out) < 33:
-        assert process.poll() is None and time.monotonic() < until
+        assert process.poll() is None
         time.sleep(0.02)
     process.send_signal(signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL and files(out) == before
