@@ -52,7 +52,7 @@ class Row:
         found, owner = self.found, self.found.owner
         return Listed(
             owner.learner, owner.name, found.lesson, found.path, found.sha256, key, owner.late,
-            found.made, self.why,
+            found.made, self.why, found.kind, owner.moodle, owner.canvas, found.warnings,
         )  # fmt: skip
 
 
@@ -65,16 +65,19 @@ def own_report(row: Row) -> dict[str, Any] | None:
     return {**row.report, "submission": submission, "warnings": list(dict.fromkeys(warnings))}
 
 
-def write_all(folder: Path, rows: Sequence[Row], left_out: Sequence[tuple[str, str]]) -> list[Path]:
-    """Write every file, and return where they are."""
+def write_all(
+    folder: Path, rows: Sequence[Row], left_out: Sequence[tuple[str, str]] | None = None
+) -> list[Path]:
+    """Write every file, and return where they are; without `left_out` that one stays as it is."""
     reports = [report for report in map(own_report, rows) if report]
     files = {
         "results.json": json_text(reports),
         "results.csv": as_csv([COLUMNS, *map(_cells, rows)]),
-        "left_out.csv": as_csv([("path", "why"), *left_out]),
         "canvas.csv": canvas(rows),
         **moodle(rows),
     }
+    if left_out is not None:
+        files["left_out.csv"] = as_csv([("path", "why"), *left_out])
     for name, text in files.items():
         write_atomically(folder / name, text.encode(errors="replace"))
     return [folder / name for name in files]

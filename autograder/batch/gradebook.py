@@ -21,6 +21,7 @@ from mnist_course.errors import CourseError
 
 DRIVERS = {"psycopg": "'psycopg[binary]'", "psycopg2": "psycopg2-binary"}
 AT_ONCE = 500  # submissions a transaction
+HIDDEN = ":***@"  # in place of a password, as SQLAlchemy shows it
 
 
 def url_of(text: str | None, folder: Path) -> str:
@@ -40,6 +41,18 @@ def shown(url: str) -> str:
         return make_url(url).render_as_string(hide_password=True)
     except (ArgumentError, ValueError):
         raise CourseError("that is no URL of a database: sqlite:///gradebook.db, say") from None
+
+
+def kept(url: str, folder: Path) -> str:
+    """Return a URL as it is remembered: "" for the folder's own, and no password."""
+    return "" if url == url_of(None, folder) else shown(url)
+
+
+def recalled(kept: str, folder: Path) -> str:
+    """Return the URL that was remembered; ask for it where it has a password."""
+    if HIDDEN in kept:
+        raise CourseError(f"the gradebook was {kept}: name it, with its password, by --gradebook")
+    return kept or url_of(None, folder)
 
 
 def demand_gradebook(url: str) -> None:

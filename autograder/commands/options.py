@@ -78,3 +78,18 @@ def _seconds(text: str) -> float:
     if not 1 <= number <= 86_400:
         raise argparse.ArgumentTypeError("a number of seconds, at least 1, at most a day (86400)")
     return number
+
+
+def add_workers(parser: argparse.ArgumentParser) -> None:
+    """Let it be said who grades: processes of this machine, or workers of Dask."""
+    who = parser.add_mutually_exclusive_group()
+    who.add_argument("--workers", type=_number, metavar="N", help="processes here (one a core)")
+    who.add_argument(
+        "--dask", metavar="ADDRESS", help="a scheduler of Dask with workers (tcp://host:8786)"
+    )
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1000:
+        raise argparse.ArgumentTypeError("a number of processes, 1 to 1000")
+    return int(text)
