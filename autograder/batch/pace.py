@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from autograder.screen import Screen
 
 EVERY = 10.0  # seconds between two lines
+ROOMY = 60  # columns
 
 
 class Pace:
@@ -67,7 +68,11 @@ def _bar(total: int, screen: "Screen") -> "Progress":
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
     from rich.progress import TimeRemainingColumn as Left
 
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[pace]}"), Left())
-    bar = Progress(*columns, console=screen.console)
+    words = ["left"] if screen.width >= ROOMY else []  # it is said where there is room
+    columns = (
+        BarColumn(bar_width=None), MofNCompleteColumn(), TextColumn("{task.fields[pace]}"), Left(),
+        *map(TextColumn, words),
+    )  # fmt: skip
+    bar = Progress(*columns, console=screen.console, expand=True)  # the bar gives way first
     bar.add_task("", total=total, pace="")
     return bar
