@@ -16,7 +16,7 @@ from nbgrader.api import Grade as GradeOf
 from nbgrader.api import Gradebook, GradeCell
 from sqlalchemy import text
 
-from autograder.batch import gradebook
+from autograder.batch import exports, gradebook
 from autograder.batch.exports import Row, canvas, moodle, own_report, points_of, write_all
 from autograder.batch.layouts import survey
 from autograder.syllabus import LESSONS
@@ -269,6 +269,15 @@ def test_a_gradebook_that_cannot_be_opened_is_named_without_its_password(tmp_pat
     with pytest.raises(CourseError) as error:
         gradebook.demand_gradebook(gradebook.url_of(url, tmp_path))
     assert "secret" not in str(error.value) and "\n" not in str(error.value)
+
+
+def test_a_full_disk_is_named_and_what_to_do(tmp_path, monkeypatch):
+    def full(path, content):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(exports, "write_atomically", full)
+    with pytest.raises(CourseError, match=r"results.json .* \(No space left .* is kept"):
+        write_all(tmp_path, rows_of(tmp_path / "in", NAMES), [])
 
 
 def test_the_reports_are_json(tmp_path):

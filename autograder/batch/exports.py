@@ -24,6 +24,7 @@ from autograder.batch.store import Listed
 from autograder.report import json_text
 from autograder.syllabus import LESSONS
 from autograder.texts import one_line
+from mnist_course.errors import CourseError
 from mnist_course.files import write_atomically
 
 COLUMNS = (
@@ -77,10 +78,20 @@ def write_all(folder: Path, rows: Sequence[Row], left_out: Sequence[tuple[str, s
         **moodle(rows),
     }
     for name, text in files.items():
-        write_atomically(folder / name, text.encode(errors="replace"))
+        _write(folder / name, text)
     for name in {"moodle.csv", *(f"moodle_{lesson}.csv" for lesson in LESSONS)} - set(files):
         (folder / name).unlink(missing_ok=True)  # of a batch before: nobody may import it
     return [folder / name for name in files]
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        write_atomically(path, text.encode(errors="replace"))
+    except OSError as error:
+        raise CourseError(
+            f"{path} cannot be written ({error.strerror}); what is graded is kept: make room, and "
+            "call the same command again"
+        ) from error
 
 
 def as_csv(lines: Iterable[Sequence[object]]) -> str:

@@ -72,6 +72,8 @@ def entries(place: Path) -> Iterator[Entry]:
         except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
             raise CourseError(f"{place} cannot be read as a zip: {one_line(str(error))}") from error
     else:
+        if not place.exists():
+            raise CourseError(f"{place} is not there: name a folder or a zip with submissions")
         raise CourseError(
             f"{place} is neither a folder nor a zip with what was handed in: name the folder that "
             "holds it, or grade one file with `autograder grade`"
