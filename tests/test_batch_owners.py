@@ -8,6 +8,7 @@ import zipfile
 import pytest
 from batch_class import write, zipped
 
+from autograder.batch import sources
 from autograder.batch.layouts import survey
 
 LESSON = "01_data"
@@ -57,6 +58,12 @@ EACH = {  # path: learner, of files that lie in one folder
         "monday/anna_01_data.py": "anna", "monday/ben_01_data.py": "ben",
         "tuesday/carl_01_data.py": "carl",
     },
+    "a folder a lesson, in it files called after learners": {
+        "01_data/anna.py": "anna", "01_data/ben.ipynb": "ben", "02_visualization/anna.py": "anna",
+    },
+    "a folder each, and each lesson called otherwise": {
+        "anna/01_data_a.py": "anna", "anna/02_visualization_b.py": "anna", "ben/01_data.py": "ben",
+    },
     "clones in folders": {
         "anna/mnist-course/lessons/01_data.py": "anna", "anna/mnist-course/solutions/01_data.py":
         None, "ben/mnist-course-main/lessons/01_data.py": "ben", "carl/dl/lessons/01_data.py":
@@ -74,6 +81,23 @@ EACH = {  # path: learner, of files that lie in one folder
 def test_names_as_they_are_really_written(tmp_path, name, packed):
     expected = {path: learner for path, learner in EACH[name].items() if learner}
     assert learners(EACH[name], tmp_path, packed) == expected
+
+
+def test_a_heap_of_files_called_after_learners(tmp_path):
+    mark = '# %% nbgrader={"grade_id": "read_idx"}\ndef read_idx(path):\n    return 1\n'
+    files = {f"class/{name}.py": f"{mark}# {name}\n" for name in ("anna", "ben")}
+    found = survey(write(tmp_path / "a", files)).found
+    assert [one.owner.learner for one in found] == ["anna", "ben"]
+    files = {f"{name}/work_{name}.py": f"{mark}# {name}\n" for name in ("carl", "dora")}
+    found = survey(write(tmp_path / "b", files)).found
+    assert [one.owner.learner for one in found] == ["carl", "dora"]
+
+
+def test_a_zip_that_would_be_inflated_for_hours_is_not_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "MOST_READ", (1000, 100))
+    zipped(tmp_path / "anna.zip", {f"{n}/01_data.py": "x" * 300 for n in range(4)})
+    (left_out,) = survey(tmp_path).left_out
+    assert "would be read" in left_out[1]
 
 
 def test_two_learners_never_share_one_id(tmp_path):

@@ -192,27 +192,43 @@ def _own_name(one: Claim) -> str:
 
 
 def _goes_by_name(one: Claim, flat: set[Path_]) -> bool:
-    folder, stem = one.parts[:-1], one.parts[-1].rpartition(".")[0]
+    folder = one.parts[:-1]
     if one.name:
         return folder in flat or not one.chain
-    alone = not folder and not LESSON_IN_NAME.search(stem) and not is_neutral(stem)
-    return alone and not one.parts[-1].lower().endswith(".zip")
+    return _is_only_a_name(one) and (not one.chain or folder in flat)
+
+
+def _is_only_a_name(one: Claim) -> bool:
+    """Tell whether a file may be called after its learner and nothing else."""
+    stem, _, kind = one.parts[-1].rpartition(".")
+    return not (LESSON_IN_NAME.search(stem) or is_neutral(stem) or kind.lower() == "zip")
 
 
 def _flat_folders(claims: Sequence[Claim]) -> set[Path_]:
     """Return folders in which files go by their own names: several learners' lie in one of them."""
-    named: dict[Path_, set[str]] = defaultdict(set)
     beside: dict[Path_, set[Path_]] = defaultdict(set)
     for one in claims:
         beside[one.parts[:-2]].add(one.parts[:-1])
-        if one.name:
-            named[one.parts[:-1]].add(one.name)
-    plain = {one.parts[:-1] for one in claims if not one.name}
-    several = {folder[:-1] for folder, names in named.items()
-               if folder and len(names) > 1 and folder not in plain}  # fmt: skip
-    flat = {folder for folder in named
-            if folder[:-1] in several or len(beside[folder[:-1]]) == 1}  # fmt: skip
-    return {()} | {folder for folder in flat if LESSONS_FOLDER not in folder} - plain
+    alone = {folder for folders in beside.values() if len(folders) == 1 for folder in folders}
+    named = _names([one for one in claims if one.name])
+    only = _names([one for one in claims if not one.name and _is_only_a_name(one)])
+    plain = {one.parts[:-1] for one in claims if not one.name and not _is_only_a_name(one)}
+    crowded = {folder for folder, most in named.items() if folder and most > 1} - plain
+    several = {folder[:-1] for folder in crowded}
+    flat = {folder for folder in named if folder in alone or folder[:-1] in several}
+    flat |= {folder for folder, most in only.items() if folder in alone and most > 1}
+    return {()} | {folder for folder in flat - plain if LESSONS_FOLDER not in folder}
+
+
+def _names(claims: Sequence[Claim]) -> dict[Path_, int]:
+    """Return how many names, by folders, the files of one lesson have: of that with most."""
+    found: dict[tuple[Path_, str], set[str]] = defaultdict(set)
+    for one in claims:
+        found[one.parts[:-1], one.lesson].add(_own_name(one))
+    most: dict[Path_, int] = defaultdict(int)
+    for (folder, _), names in found.items():
+        most[folder] = max(most[folder], len(names))
+    return most
 
 
 def _learners_level(claims: Sequence[Claim]) -> dict[Path_, int]:

@@ -25,7 +25,7 @@ from mnist_course.errors import CourseError
 MOST_MEMBERS = 200_000  # of a class's zip; and of one that lies in a folder or in that zip
 MOST_MEMBERS_OF_ONE = 10_000
 MOST_TABLE = 2**22  # bytes of the table of such a zip
-MOST_READ = 2**28  # bytes that are inflated of it
+MOST_READ = 2**31, 2**28  # bytes that are inflated of it: in a folder, in a zip
 MOST_END = 2**17  # bytes at the end of a zip, where its table is told
 MOST_DEPTH = 12  # folders in folders
 JUNK = re.compile(
@@ -152,7 +152,7 @@ def _in_zip(opened: Open, above: tuple[str, ...], depth: int) -> Iterator[Entry]
         for at in range(len(inner) - 1):
             folders[inner[:at]].add(inner[at])
     kept = [(info, inner) for info, inner in members if not _is_left_aside(inner, folders)]
-    _demand_bounds([info for info, _ in kept], bool(above))
+    _demand_bounds([info for info, _ in kept], bool(above), MOST_READ[depth - 1])
     for info, inner in kept:
         if stat.S_ISLNK(info.external_attr >> 16):
             yield _odd((*above, *inner), "it is a symbolic link")
@@ -162,14 +162,14 @@ def _in_zip(opened: Open, above: tuple[str, ...], depth: int) -> Iterator[Entry]
             yield from _file((*above, *inner), _time(info), read, inside, depth)
 
 
-def _demand_bounds(kept: list[zipfile.ZipInfo], of_one: bool) -> None:
+def _demand_bounds(kept: list[zipfile.ZipInfo], of_one: bool, most_read: int) -> None:
     """Refuse a zip that would keep the grader busy."""
     most = MOST_MEMBERS_OF_ONE if of_one else MOST_MEMBERS
     if len(kept) > most:
         raise NoSubmissionError(f"{len(kept):,} files are in it, and {most:,} may be")
     sizes = (info.file_size for info in kept if info.filename.lower().endswith((*KINDS, KIND)))
-    if of_one and sum(size for size in sizes if size <= MOST_BYTES) > MOST_READ:
-        raise NoSubmissionError(f"more than {MOST_READ // 2**20} MB would be read of it")
+    if of_one and sum(size for size in sizes if size <= MOST_BYTES) > most_read:
+        raise NoSubmissionError(f"more than {most_read // 2**20} MB would be read of it")
 
 
 def _inner(info: zipfile.ZipInfo) -> tuple[str, ...]:
