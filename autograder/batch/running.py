@@ -9,6 +9,7 @@ from autograder.batch.layouts import Found
 from autograder.batch.pace import Pace
 from autograder.batch.pools import Pool, Processes, number_of_workers
 from autograder.batch.store import Store
+from autograder.texts import counted
 
 if TYPE_CHECKING:
     from autograder.screen import Screen
@@ -41,6 +42,8 @@ def _pool(who: argparse.Namespace, waiting: int, screen: "Screen") -> Pool:
 
 def _plan(found: int, waiting: int, seed: int) -> str:
     if not waiting:
-        return f"All {found:,} are graded already, by seed {seed}."
-    known = f", {found - waiting:,} are known or the same as others" if waiting < found else ""
+        all_of_them = "It is" if found == 1 else f"All {found:,} are"
+        return f"{all_of_them} graded already, by seed {seed}."
+    others = counted(found - waiting, "is", "are")
+    known = f", {others} known or the same as others" if waiting < found else ""
     return f"{waiting:,} to grade by seed {seed}{known}."

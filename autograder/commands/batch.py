@@ -13,6 +13,7 @@ from autograder.commands.demands import demand_data
 from autograder.commands.options import add_seed, add_timeout, add_workers
 from autograder.screen import Screen, add_plain
 from autograder.syllabus import LESSONS
+from autograder.texts import counted
 from mnist_course.errors import CourseError
 
 if TYPE_CHECKING:
@@ -107,20 +108,24 @@ def _rows(found: "Survey", terms: "Terms", store: "Store", failed: dict[str, str
 
 def _tell_what_was_found(found: "Survey", screen: Screen) -> None:
     learners = len({one.owner.learner for one in found.found})
-    screen.line(f"{len(found.found):,} submissions of {learners:,} learners.")
+    submissions = counted(len(found.found), "submission")
+    screen.line(f"{submissions} of {counted(learners, 'learner')}.")
     if found.others:
-        screen.line(f"{found.others:,} files of other lessons are left aside.")
+        others = counted(found.others, "file of another lesson is", "files of other lessons are")
+        screen.line(f"{others} left aside.")
     if found.left_out:
-        screen.line(f"{len(found.left_out):,} files are left out:")
+        screen.line(f"{counted(len(found.left_out), 'file is', 'files are')} left out:")
     for path, why in found.left_out[:MOST_SHOWN]:
         screen.line(f"  {path}: {why}")
     if len(found.left_out) > MOST_SHOWN:
-        screen.line(f"  and {len(found.left_out) - MOST_SHOWN:,} more: see left_out.csv")
+        where = ": see left_out.csv" if found.found else "."  # which is written with results
+        screen.line(f"  and {len(found.left_out) - MOST_SHOWN:,} more{where}")
 
 
 def _end(rows: "list[Row]", folder: Path, stopped: BaseException | None, screen: Screen) -> int:
     graded = sum(row.report is not None for row in rows)
-    screen.line(f"{graded:,} of {len(rows):,} are graded; the results are in {folder}.")
+    are = "is" if 1 in (graded, len(rows)) else "are"
+    screen.line(f"{graded:,} of {len(rows):,} {are} graded; the results are in {folder}.")
     if stopped is not None:
         screen.line("What is graded is kept. The same command goes on from here.")
         raise stopped
