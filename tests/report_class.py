@@ -71,7 +71,9 @@ def many(count, seed=1):
     for number in range(count):
         who = f"{NAMES[number % 10]}.{number:05}"
         skill = dice.random()
-        exercises = [random_exercise(asked.name, skill, dice) for asked in LESSONS[LESSON].exercises]
+        exercises = [
+            random_exercise(asked.name, skill, dice) for asked in LESSONS[LESSON].exercises
+        ]
         listing.append(listed(who, made=1.7e9 + dice.random() * 5e5, late=number % 50 == 0))
         reports.append(report(*exercises, seconds=dice.expovariate(0.5)))
     return listing, reports

@@ -11,6 +11,7 @@ from autograder.class_report.similarity import Pair, Prints, pairs, prints_of
 from autograder.clone import begun
 from autograder.nbformats import UnreadableSubmissionError
 from autograder.submission import Submission, from_content
+from autograder.syllabus import LESSONS
 from mnist_course.errors import CourseError
 
 
@@ -20,6 +21,7 @@ class Alike:
 
     same: list[list[str]] = field(default_factory=list)  # groups of byte-identical ones
     pairs: list[Pair] = field(default_factory=list)
+    remark: str = ""  # why pairs are not known
 
 
 @dataclass
@@ -69,22 +71,23 @@ def alike(classroom: Classroom, lesson: str, files: Files) -> Alike:
     for entry in classroom.of(lesson):
         if _has_work(entry, files.cells.get((lesson, entry.listed.sha256), [])):
             holders.setdefault(entry.listed.sha256, []).append(entry.who)
+    same = sorted(sorted(some) for some in holders.values() if len(some) > 1)
+    try:
+        base = given(lesson)
+    except CourseError:  # what all were given would be alike
+        return Alike(same, remark="What the lesson gave is not known here: no others are compared.")
     works = {some[0]: prints_of(files.cells[lesson, sha]) for sha, some in holders.items()}
-    same = [sorted(some) for some in holders.values() if len(some) > 1]
-    return Alike(sorted(same), pairs(works, given(lesson)))
+    return Alike(same, pairs(works, base))
 
 
 def _has_work(entry: Entry, cells: list[Cell]) -> bool:
-    return bool(cells) and (begun(cells, entry.listed.lesson) or entry.score > 0)
+    lesson = entry.listed.lesson
+    return bool(cells) and (entry.score > 0 or (lesson in LESSONS and begun(cells, lesson)))
 
 
 def given(lesson: str) -> Prints:
-    """Return the fingerprints of the lesson as learners get it; none where it cannot be had."""
+    """Return the fingerprints of the lesson as learners get it."""
     from autograder.upkeep.pristine import pristine
 
-    try:
-        text = pristine(lesson)
-    except CourseError:
-        return frozenset()
-    cells = from_content(Path(f"{lesson}.py"), text.encode()).cells
+    cells = from_content(Path(f"{lesson}.py"), pristine(lesson).encode()).cells
     return frozenset[int]().union(*prints_of(cells).values())

@@ -1,8 +1,8 @@
-"""The figures of one lesson, as plain data: points, pass rates, mistakes, how checks discriminate."""
+"""The figures of one lesson, as plain data: points, pass rates, mistakes, discrimination."""
 
 import statistics
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -157,6 +157,9 @@ def _sentences(lesson: str) -> dict[tuple[str, str], str]:
 # ---- discrimination ------------------------------------------------------------------------------
 
 
+_Part = tuple[Entry, dict[str, Any]]  # an exercise of a learner's, or a check
+
+
 @dataclass(frozen=True)
 class Item:
     """An exercise, or one of its checks: who passes it, has that one more points elsewhere?"""
@@ -173,30 +176,22 @@ def discrimination(entries: Sequence[Entry]) -> list[Item]:
     """Return an item for each exercise, and after it one for each of its checks."""
     items = []
     for name in exercises_in(entries):
-        some = [entry for entry in entries if name in entry.exercises]
-        items.append(_item(some, name, "", lambda entry, name=name: entry.exercises[name]))
-        checks = dict.fromkeys(c["name"] for e in some for c in e.exercises[name]["checks"])
-        items += [_of_check(some, name, check) for check in checks]
+        whole = [(one, one.exercises[name]) for one in entries if name in one.exercises]
+        parts: dict[str, list[_Part]] = {}
+        for entry, exercise in whole:
+            for check in exercise["checks"]:
+                parts.setdefault(check["name"], []).append((entry, check))
+        items.append(_item(whole, name, ""))
+        items += [_item(part, name, check) for check, part in parts.items()]
     return items
 
 
-def _of_check(entries: Sequence[Entry], name: str, check: str) -> Item:
-    def found(entry: Entry) -> dict[str, Any] | None:
-        checks: list[dict[str, Any]] = entry.exercises[name]["checks"]
-        return next((one for one in checks if one["name"] == check), None)
-
-    return _item([entry for entry in entries if found(entry)], name, check, found)
-
-
-def _item(
-    entries: Sequence[Entry], name: str, check: str, part: Callable[[Entry], Any]
-) -> Item:  # fmt: skip
+def _item(parts: Sequence[_Part], name: str, check: str) -> Item:
     """Correlate its points with those of the rest: with the total, it would agree with itself."""
-    points = [float(part(entry)["score"]) for entry in entries]
-    rest = [entry.score - own for entry, own in zip(entries, points, strict=True)]
-    most = [part(entry)["max_score"] for entry in entries]
-    correlation, why = item_rest(points, rest)
-    return Item(name, check, sum(points) / sum(most), len(points), correlation, why)
+    points = [part["score"] for _, part in parts]
+    rest = [entry.score - part["score"] for entry, part in parts]
+    share = sum(points) / sum(part["max_score"] for _, part in parts)
+    return Item(name, check, share, len(parts), *item_rest(points, rest))
 
 
 def item_rest(points: Sequence[float], rest: Sequence[float]) -> tuple[float | None, str]:

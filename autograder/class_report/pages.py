@@ -35,7 +35,7 @@ def as_page(classroom: Classroom, parts: Sequence[Part], remark: str = "") -> st
 def _about(classroom: Classroom) -> str:
     learners = len({entry.who for entry in classroom.entries})
     ungraded = len(classroom.entries) - len(classroom.graded)
-    rest = f"; {ungraded:,} are not graded" if ungraded else ""
+    rest = f"; not graded: {ungraded:,}" if ungraded else ""
     return f"{len(classroom.entries):,} submissions of {learners:,} learners{rest}."
 
 

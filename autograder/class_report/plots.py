@@ -39,16 +39,12 @@ def _column(left: float, wide: float, count: int, most: int, label: str) -> str:
 
 
 def _rect(x: float, y: float, wide: float, high: float, name: str) -> str:
-    return (
-        f'<rect class="{name}" x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{high:.1f}"/>'
-    )
+    return f'<rect class="{name}" x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{high:.1f}"/>'
 
 
 def _text(x: float, y: float, text: str, name: str = "") -> str:
     known = f' class="{name}"' if name else ""
-    return (
-        f'<text{known} x="{x:.1f}" y="{y:.1f}" text-anchor="middle">{html.escape(text)}</text>'
-    )
+    return f'<text{known} x="{x:.1f}" y="{y:.1f}" text-anchor="middle">{html.escape(text)}</text>'
 
 
 def _inside(wide: int, body: str) -> str:

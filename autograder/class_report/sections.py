@@ -9,8 +9,10 @@ from autograder.class_report.alike import Alike
 from autograder.class_report.figures import histogram, meaning, mistakes, percents
 from autograder.class_report.plots import columns
 from autograder.class_report.reading import Entry
-from autograder.class_report.similarity import K, LEAST, WINDOW, Pair
+from autograder.class_report.similarity import LEAST, WINDOW, K, Pair
 from autograder.class_report.tables import (
+    MINUS,
+    NONE,
     chance,
     discrimination_table,
     esc,
@@ -72,8 +74,8 @@ def _facts(entries: Sequence[Entry]) -> str:
     found = percents(entries)
     facts = {
         "graded": f"{len(entries):,}",
-        "median of the points": f"{statistics.median(found):.0f}%" if found else "–",
-        "mean of the points": f"{statistics.fmean(found):.0f}%" if found else "–",
+        "median of the points": f"{statistics.median(found):.0f}%" if found else NONE,
+        "mean of the points": f"{statistics.fmean(found):.0f}%" if found else NONE,
         "with all points": f"{sum(share == 100 for share in found):,}",
         "late": f"{sum(entry.listed.late for entry in entries):,}",
     }
@@ -105,12 +107,12 @@ def _figure(key: str, title: str, labels: Sequence[str], counts: Sequence[int]) 
 
 
 def _about_discrimination(learners: int) -> str:
-    bound = f" With {learners:,} learners, what lies between −{chance(learners):.2f} and "
-    bound += f"{chance(learners):.2f} may be chance." if learners else ""
+    bound = f"{chance(learners):.2f}"
     return (
-        '<p class="note">The correlation of a check with all points outside of it says whether those '
-        "who pass it are strong elsewhere, too: near 0 it tells nobody apart, and below 0 it is the "
-        f"weaker ones who pass, so look whether it asks what it should.{bound}</p>"
+        '<p class="note">The correlation of a check with all points outside of it says whether '
+        "those who pass it are strong elsewhere, too: near 0 it tells nobody apart, and below 0 it "
+        "is the weaker ones who pass, so look whether it asks what it should. With "
+        f"{learners:,} learners, what lies between {MINUS}{bound} and {bound} may be chance.</p>"
     )
 
 
@@ -131,8 +133,8 @@ def _handed_in(lesson: str, entries: Sequence[Entry]) -> str:
     bins = times.handed_in(entries)
     if bins is None:
         return (
-            '<p class="note">When they were handed in is not known: the files carry no times, or all '
-            "of one hour, which may be that of unpacking.</p>"
+            '<p class="note">When they were handed in is not known: the files carry no times, or '
+            "all of one hour, which may be that of unpacking.</p>"
         )
     title = "When files say they were handed in or last written (UTC)"
     return _figure(f"{lesson}-in", title, bins.labels, bins.counts)
@@ -147,7 +149,8 @@ numbers, texts and comments are left aside, beyond what the lesson gives and wha
 written. A place is a stretch of at least {K} tokens; whatever is the same over {K + WINDOW - 1} is
 seen. It proves nothing: short exercises have few right forms, people learn together, and the
 course's own solutions and books are read by all. Look at both before you ask anybody.</p>"""
-    if not (alike.same or alike.pairs):
+    about += f"<p>{esc(alike.remark)}</p>" if alike.remark else ""
+    if not (alike.same or alike.pairs or alike.remark):
         return about + "\n<p>Nothing is.</p>"
     return about + _same(alike.same) + _pairs(alike.pairs)
 

@@ -22,6 +22,8 @@ from autograder.class_report.reading import Entry
 from autograder.class_report.style import step
 from autograder.texts import one_line
 
+NONE, MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
+
 
 def esc(text: object) -> str:
     """Return text fit for the page, whoever wrote it."""
@@ -64,7 +66,7 @@ def breakable(name: str) -> str:
 def heat_map(entries: Sequence[Entry]) -> str:
     """Return the points by exercise and learner."""
     rows, grouped = heat(entries), len(entries) > MOST_ROWS
-    caption = "Percent of the points of each exercise; – where it was not attempted."
+    caption = f"Percent of the points of each exercise; {NONE} where it was not attempted."
     if grouped:
         caption = (
             f"{len(entries):,} learners in ten groups by their points; percent of the points of "
@@ -86,7 +88,7 @@ def _heat_row(row: Row, grouped: bool) -> str:
 
 def _heat_cell(share: float | None) -> str:
     if share is None:
-        return '<td class="h">–</td>'
+        return f'<td class="h">{NONE}</td>'
     return f'<td class="h h{step(share)}">{percent(share)}</td>'
 
 
@@ -156,7 +158,7 @@ def chance(learners: int) -> float:
 
 def discrimination_table(entries: Sequence[Entry]) -> str:
     """Return the correlation of each exercise and check with the rest of the points."""
-    head = heads("Exercise and check", "#Points", "#Correlation", "From −1 to 1", "Remark")
+    head = heads("Exercise and check", "#Points", "#Correlation", f"From {MINUS}1 to 1", "Remark")
     caption = "How the points of each exercise, and of each of its checks, go with all others."
     return table(caption, head, map(_item_row, discrimination(entries)))
 
@@ -167,8 +169,8 @@ def _item_row(item: Item) -> str:
     begin += f'<td class="n">{percent(item.share)}%</td>'
     if item.correlation is None:
         why = f"not measurable: {item.why}"
-        return f'{begin}<td class="n">–</td><td></td><td>{esc(why)}</td></tr>'
-    number = f"{item.correlation:+.2f}".replace("-", "−")
+        return f'{begin}<td class="n">{NONE}</td><td></td><td>{esc(why)}</td></tr>'
+    number = f"{item.correlation:+.2f}".replace("-", MINUS)
     return (
         f'{begin}<td class="n">{number}</td><td>{swing(item.correlation)}</td>'
         f"<td>{_flag(item.correlation, item.learners)}</td></tr>"
@@ -179,4 +181,6 @@ def _flag(correlation: float, learners: int) -> str:
     if correlation >= 0:
         return ""
     sure = correlation < -chance(learners)
-    return '<span class="flag">negative: look at it</span>' if sure else "negative, perhaps by chance"
+    return (
+        '<span class="flag">negative: look at it</span>' if sure else "negative, perhaps by chance"
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from autograder.class_report.figures import histogram
 from autograder.class_report.reading import Entry
@@ -36,7 +37,7 @@ def grading(entries: Sequence[Entry]) -> Bins:
     """Return how long gradings took."""
     counts = histogram([seconds_of(entry) for entry in once(entries)], EDGES)
     last = max((at for at, count in enumerate(counts) if count), default=0) + 1
-    labels = [f"{low:g} to {high:g} s" for low, high in zip(EDGES, EDGES[1:], strict=False)]
+    labels = [f"{low:g} to {high:g} s" for low, high in pairwise(EDGES)]
     labels[0], labels[-1] = f"to {EDGES[1]:g} s", f"above {EDGES[-2]:g} s"
     return Bins(labels[:last], counts[:last])
 

@@ -84,7 +84,7 @@ def _write(classroom: "Classroom", out: Path, screen: Screen) -> "list[Part]":
     if files.remark:
         screen.line(files.remark)
     learners = len({entry.who for entry in classroom.entries})
-    screen.line(f"{learners:,} learners: the page is {out / PAGE}, the figures {out / LINES}.")
+    screen.line(f"Learners: {learners:,}. The page is {out / PAGE}, the CSV {out / LINES}.")
     return parts
 
 
