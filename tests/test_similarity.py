@@ -36,7 +36,7 @@ def found(**sources):
 
 
 def test_tokens_have_no_names_literals_comments_and_layout() -> None:
-    source = 'def f(x, y=1.5e3):  # why\n  """A text\n  of two lines."""\n  return x.T @ y + "a" \\\n 7\n'
+    source = 'def f(x, y=1.5e3):  # why\n  """A text\n  of two."""\n  return x.T @ y + "a" \\\n 7\n'
     assert " ".join(tokens(source)) == (
         "def name ( name , name = number ) : text return name . T @ name + text number"
     )
