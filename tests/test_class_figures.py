@@ -198,7 +198,7 @@ def test_days_of_handing_in() -> None:
     assert bins and sum(bins.counts) == 4 and bins.counts[0] == 2 and bins.labels[0] == "14 Nov"
 
 
-@pytest.mark.parametrize("made", [[], [0.0, 0.0], [1.7e9, 1.7e9 + 60], [-1e12, 1e300]])
+@pytest.mark.parametrize("made", [[], [0.0, 0.0], [1.7e9, 1.7e9 + 60], [-1e12, 1e300], [5e9, 6e9]])
 def test_times_that_tell_nothing(made) -> None:
     assert times.handed_in([entry(f"s{n}", made=at) for n, at in enumerate(made)]) is None
 

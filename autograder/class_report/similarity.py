@@ -104,9 +104,8 @@ def _overlaps(own: Mapping[str, Prints]) -> Iterator[tuple[str, str, int]]:
     """Yield who shares how much with whom, by an index of who holds a fingerprint."""
     holders: dict[int, list[str]] = defaultdict(list)
     for who in sorted(own):
-        if len(own[who]) >= LEAST:
-            for number in own[who]:
-                holders[number].append(who)
+        for number in own[who]:
+            holders[number].append(who)
     counts = Counter(
         (one, other) for some in holders.values() for at, one in enumerate(some)
         for other in some[at + 1 :]
