@@ -15,7 +15,7 @@ from mnist_course.errors import CourseError
 
 COMMANDS = (
     "status", "list", "check", "watch", "hint", "solution", "reset", "update", "submit",
-    "leaderboard", "grade", "batch", "regrade", "release", "doctor", "completion",
+    "leaderboard", "grade", "batch", "report", "regrade", "release", "doctor", "completion",
 )  # fmt: skip
 
 
