@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.commands.demands import demand_data, demand_places
-from autograder.commands.options import add_seed
+from autograder.commands.options import add_seconds, add_seed
 from autograder.sandbox.host import IsolationError, Limits, Zygote
 from autograder.screen import add_plain, in_words
 from autograder.submission import NoSubmissionError, Submission, lesson_of_file, read
@@ -41,10 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--isolation", choices=("full", "process"), default="full",
         help="process: time and memory are bounded, but nothing is hidden",
     )  # fmt: skip
-    parser.add_argument(
-        "--timeout", type=_seconds, default=600.0, metavar="S",
-        help="seconds for a whole file, by the clock (600)",
-    )  # fmt: skip
+    add_seconds(parser)
     add_plain(parser)
 
 
@@ -137,13 +134,3 @@ def _write(reports: "Sequence[Report]", args: argparse.Namespace) -> None:
         from autograder.page import as_page
 
         write_atomically(args.html, as_page(reports).encode(errors="replace"))
-
-
-def _seconds(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if not 1 <= number <= 86_400:
-        raise argparse.ArgumentTypeError("a number of seconds, at least 1, at most a day (86400)")
-    return number
