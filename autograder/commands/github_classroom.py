@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the repository to write into (the working folder)",
     )  # fmt: skip
     parser.add_argument(
-        "--course", type=repository, default="", metavar="OWNER/REPOSITORY",
+        "--course", type=repository, metavar="OWNER/REPOSITORY",
         help="take the grader from there, and not from the learner's repository",
     )  # fmt: skip
     add_torch(parser)
@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     from mnist_course.files import write_atomically
 
     for name, text in (
-        (classroom.WORKFLOW, classroom.workflow(lessons, args.torch, args.course)),
+        (classroom.WORKFLOW, classroom.workflow(lessons, args.torch, args.course or "")),
         (classroom.TESTS, classroom.tests(lessons)),
     ):
         write_atomically(args.output / name, text.encode())
