@@ -6,7 +6,9 @@ import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 import zipfile
+from pathlib import Path
 
 import pytest
 from grader_command import ROOT, command, without
@@ -179,6 +181,60 @@ def test_without_namespaces_it_grades_and_instructors_are_told_so(tmp_path, zipp
     assert "cannot be isolated on this machine" in warning["output"] and "score" not in warning
     assert results["stdout_visibility"] == "hidden"
     assert results["extra_data"]["report"]["isolation"] == "process"
+
+
+# What a submission tries that is not in a room: to see the answers, to give itself points.
+ATTACK = """
+import os
+from pathlib import Path
+root = Path({root!r})
+tries = {
+    "seen": lambda: (root / "seen.txt").read_text(),
+    "source": lambda: (root / "source/mnist_course/layers.py").read_text(),
+    "results": lambda: (root / "results/results.json").write_text("{}"),
+    "script": lambda: (root / "run_autograder").write_text(""),
+    "kill": lambda: os.kill(os.getppid(), 9),
+}
+for name, attempt in tries.items():
+    try:
+        attempt()
+        print(name, "could be done")
+    except OSError as error:
+        print(name, error.strerror)
+"""
+
+
+def as_another_user():
+    """Return what to put before a command so that any user can read Python, wherever it lies."""
+    ways = [*Path(sys.base_prefix).resolve().parents, *Path(sys.prefix).resolve().parents]
+    closed = {way for way in ways if not way.stat().st_mode & 1}
+    script = "mount --make-rprivate /\n" + "".join(
+        f"d=$(mktemp -d) && chmod 755 $d\n"
+        f"for f in {way}/* {way}/.[!.]*; do [ -d $f ] && mkdir $d/$(basename $f) &&"
+        f" mount --rbind $f $d/$(basename $f); done\nmount --rbind $d {way}\n"
+        for way in closed
+    )
+    before = ["unshare", "-m", "bash", "-c", f'{script}exec "$@"', "_"]
+    if os.geteuid() or not shutil.which("unshare") or subprocess.run([*before, "true"]).returncode:
+        pytest.skip("needs root, and mounts of its own")
+    return before
+
+
+def test_without_a_room_root_lets_a_submission_change_nothing(zipped, request):
+    root = Path(tempfile.mkdtemp())
+    request.addfinalizer(lambda: shutil.rmtree(root))
+    root.chmod(0o755)
+    text = ATTACK.replace("{root!r}", repr(str(root / "autograder")))
+    folder = laid_out(root / "autograder", zipped, {f"{LESSON}.py": text + TWICE})
+    (folder / "seen.txt").write_text("by any user")
+    refused = folder / "source" / "autograder" / "sandbox" / "syscalls.py"
+    refused.write_text('def prepared():\n    raise RuntimeError("planted")\n')
+    printed, code, results, _ = run(folder, as_another_user())
+    VALIDATOR.validate(results)
+    assert code == 0 and printed.startswith("Isolation: process alone. ") and "planted" in printed
+    said = results["output"].partition("It printed:\n")[2].splitlines()
+    no = {"source": 13, "results": 13, "script": 13, "kill": 1}
+    assert said == ["seen could be done", *(f"{k} {os.strerror(v)}" for k, v in no.items())]
 
 
 BROKEN = {

@@ -23,8 +23,8 @@ class Graded:
         if not self.why:
             return "Isolation: full."
         return (
-            f"Isolation: {self.report.isolation} alone. Time and memory were bounded, but the "
-            f"submission could see the grader's files. {one_line(self.why)}"
+            f"Isolation: {self.report.isolation} alone. Time and memory were bounded, but files of "
+            f"this machine could be seen. {one_line(self.why)}"
         )
 
 
