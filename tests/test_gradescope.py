@@ -284,7 +284,7 @@ def test_the_same_course_makes_the_same_zip(zipped, tmp_path):
 FAKE = """#!/bin/bash
 echo "$(basename "$0") $*" >> {log}
 case "$(basename "$0") $*" in
-    "python3 -c"*) exit 1 ;; # too old
+    "python3 -c"*"version_info < (3, 11)"*) exit 1 ;; # too old
     *"install"*"python3.13"*) exit 100 ;; # no such package
     *"-m venv"*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
 esac
@@ -320,7 +320,7 @@ def test_setup_says_so_where_every_python_is_too_old(tmp_path, zipped):
     (tmp_path / "bin").mkdir()
     for name in ("apt-get", "python3", "python3.13", "python3.12", "python3.11"):
         fake = tmp_path / "bin" / name
-        fake.write_text('#!/bin/bash\n[[ "$1" != -c ]]\n')
+        fake.write_text('#!/bin/bash\n[[ "$1 $2" != "-c "*"version_info < (3, 11)"* ]]\n')
         fake.chmod(0o755)
     env = {"PATH": f"{tmp_path}/bin:/usr/bin:/bin", "GRADESCOPE_ROOT": str(folder)}
     done = subprocess.run(
