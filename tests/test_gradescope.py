@@ -42,7 +42,14 @@ os.kill(os.getpid(), 11)
 """
 # By case: what lies in the folder, and which of it is graded.
 GRADED = {
-    "right": ({f"lessons/{LESSON}.py": SOLUTION, "solutions/01_data.py": "x = 1\n"}, 0),
+    "right": (  # as in a clone
+        {
+            f"lessons/{LESSON}.py": SOLUTION,
+            f"lessons/{LESSON}.ipynb": "{}",
+            f"solutions/{LESSON}.py": "x = 1\n",
+        },
+        0,
+    ),
     "partly, wrong, wrong name": ({"my homework.py": SOLUTION + DOUBLED + TWICE}, 0),
     "crash, loop, hostile": ({f"{LESSON}\x1b[31m<b>.py": TROUBLES, "notes.txt": "x"}, 0),
     "empty": ({f"{LESSON}.py": "", ".ipynb_checkpoints/01_data.py": SOLUTION}, 0),

@@ -14,7 +14,6 @@ import yaml
 
 from autograder.report import Report, failed, mark
 from autograder.syllabus import LESSONS
-from autograder.texts import printable
 
 WORKFLOW = ".github/workflows/classroom.yml"
 TESTS = ".github/classroom/autograding.json"
@@ -143,7 +142,7 @@ def outputs(report: Report) -> Iterator[str]:
             "name": f"{verdict.name} ({verdict.score} of {verdict.max_score} points)",
             "status": "pass" if passed else "fail",
             "score": verdict.score,
-            "message": printable("\n".join(filter(None, lines)))[:MOST_TEXT],
+            "message": "\n".join(filter(None, lines))[:MOST_TEXT],
             "test_code": f"autograder check {verdict.name}",
             "filename": "",
             "line_no": 0,

@@ -18,7 +18,7 @@ from autograder.platforms.rooms import Graded, graded
 from autograder.report import Report, as_json, failed, json_text, mark, report_as_text, summary
 from autograder.submission import Submission
 from autograder.syllabus import LESSONS
-from autograder.texts import one_line, printable
+from autograder.texts import one_line
 from mnist_course.files import write_atomically
 
 MOST_TEXT = 20_000  # characters of one output: a page has to show them
@@ -122,8 +122,7 @@ def _text(report: Report) -> str:
 
 
 def _shown(text: str) -> str:
-    kept = text if len(text) <= MOST_TEXT else f"{text[:MOST_TEXT]} …"
-    return printable(kept)
+    return text if len(text) <= MOST_TEXT else f"{text[:MOST_TEXT]} …"
 
 
 def refusal(lesson: str, why: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from itertools import islice
 from pathlib import Path
 
 from autograder.bundle import KIND
+from autograder.clone import has_work
 from autograder.submission import KINDS, NoSubmissionError, Submission, lesson_of_file, read
 from autograder.texts import one_line
 
@@ -20,6 +21,8 @@ def handed_in(folder: Path, lesson: str) -> Submission:
     for place in (folder, folder / "lessons", None):
         files = [path for path in everything if place in (path.parent, None)]
         found = [one for one in _read(files) if _lesson(one) == lesson]
+        if len(found) > 1:  # a clone may hold the script and the notebook
+            found = [one for one in found if has_work(one.path, lesson)] or found
         if len(found) == 1:
             return found[0]
         if found:
