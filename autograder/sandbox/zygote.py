@@ -95,7 +95,7 @@ def _live(door: socket.socket, settings: dict[str, Any]) -> NoReturn:
         zygote.serve()
     except room.RefusedError as error:
         _say(door, {"refused": str(error)})
-    except BrokenPipeError:
+    except ConnectionError:
         pass  # the host is gone
     except Exception:
         traceback.print_exc()
