@@ -95,7 +95,7 @@ def _live(door: socket.socket, settings: dict[str, Any]) -> NoReturn:
         zygote.serve()
     except room.RefusedError as error:
         _say(door, {"refused": str(error)})
-    except BrokenPipeError:
+    except ConnectionError:
         pass  # the host is gone
     except Exception:
         traceback.print_exc()
@@ -256,7 +256,7 @@ class Zygote:
         if self.full:
             room.close_doors(self.settings["user"], limits["disk"])
             kernel.control(kernel.SET_DEATH_SIGNAL, signal.SIGKILL)
-        folder = "/tmp" if self.full else self.settings["folder"]
+        folder = "/tmp" if self.full else room.step_down(self.settings["folder"])
         nothing = os.open(os.devnull, os.O_RDWR)
         os.dup2(line, 63)
         for number in (1, 2):
