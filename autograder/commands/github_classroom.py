@@ -9,8 +9,8 @@ from pathlib import Path
 
 from autograder.clone import learners_file
 from autograder.commands.options import (
-    add_timeout,
     add_seed,
+    add_timeout,
     add_torch,
     chosen_lesson,
     repository,

@@ -7,7 +7,7 @@ import argparse
 from pathlib import Path
 
 from autograder.commands.demands import demand_places
-from autograder.commands.options import add_timeout, add_seed, add_torch, chosen_lesson
+from autograder.commands.options import add_seed, add_timeout, add_torch, chosen_lesson
 from autograder.screen import add_plain
 
 SECONDS = 420.0  # Gradescope ends everything after ten minutes, unless told otherwise
