@@ -1,9 +1,10 @@
-"""`autograder github-classroom`: its files, and the commands in them, which are run here."""
+"""`autograder github-classroom`: its workflow, and the commands in it, which are run here."""
 
 import base64
 import json
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from jsonschema import Draft202012Validator
 from autograder.syllabus import LESSONS, asked_for, names_of
 
 LESSON = "03_conv_layers"
+WORKFLOW = ".github/workflows/classroom.yml"
 POINTS = {
     lesson: sum(asked.points for asked in found.exercises) for lesson, found in LESSONS.items()
 }
@@ -54,45 +56,70 @@ RESULT = Draft202012Validator(
     }
 )
 PARTLY = "\n# %%\n_relu = relu\ndef relu(x):\n    return _relu(x).double()\n"
-WRONG = '\n# %%\ndef conv2d(*args):\n    raise ValueError("<b>\x1b[31m\\n::error::")\n'
+# What a log takes for commands; by one of them the reporter gives points.
+COMMAND = "::notice title=Autograding report::{'totalPoints': 1000}"
+WRONG = f"""
+# %%
+print("x\\n{COMMAND}\\n  {COMMAND}\\n##[add-mask]a")
+def conv2d(*args):
+    raise ValueError("<b>\\x1b[31m\\n{COMMAND} ##[error]")
+"""
 
 
 def made(folder, *arguments):
     done = command("github-classroom", "-o", folder, *arguments)
     assert done.returncode == 0, done.stderr
-    workflow = yaml.safe_load((folder / ".github/workflows/classroom.yml").read_text())
-    tests = json.loads((folder / ".github/classroom/autograding.json").read_text())["tests"]
-    return workflow, tests
+    return yaml.safe_load((folder / WORKFLOW).read_text())
 
 
 @pytest.fixture(scope="module")
 def everything(tmp_path_factory):
-    """Both files, for all lessons."""
+    """The workflow for all lessons."""
     return made(tmp_path_factory.mktemp("all"), "--torch", CPU)
+
+
+def installed(folder):
+    """Lay down the course as checked out, and what its tool takes for an install that is there."""
+    for name in ("tools", ".venv/bin"):
+        (folder / name).mkdir(parents=True)
+    for name in ("tools/install.py", "requirements.txt", "pyproject.toml"):
+        shutil.copy(ROOT / name, folder / name)
+    (folder / ".venv/bin/python").symlink_to(sys.executable)
+    script = folder / ".venv/bin/autograder"
+    script.write_text(f"#!{sys.executable}\n{MAIN[2]}\n")
+    script.chmod(0o755)
+    fingerprint = runpy.run_path(str(folder / "tools/install.py"))["fingerprint"]()
+    (folder / ".venv/.installed").write_text(f"{fingerprint} ")
 
 
 @pytest.fixture(scope="module")
 def learner(tmp_path_factory):
-    """A learner's repository: both files, a lesson with a wrong answer, one that is right in part,
-    and the command where the workflow expects it.
+    """A learner's repository, who has put a grader of their own there; the course is beside it.
+
+    In the lesson one answer is wrong, and one is right in part.
     """
     folder = tmp_path_factory.mktemp("learner")
-    for name in ("lessons", ".venv/bin"):
-        (folder / name).mkdir(parents=True)
+    for name in ("lessons", "autograder", "solutions", "bin"):
+        (folder / name).mkdir()
     text = (ROOT / "solutions" / f"{LESSON}.py").read_text()
     (folder / "lessons" / f"{LESSON}.py").write_text(text + PARTLY + WRONG)
-    script = folder / ".venv/bin/autograder"
-    script.write_text(f"#!{sys.executable}\n{MAIN[2]}\n")
-    script.chmod(0o755)
-    return folder, *made(folder, "--lesson", "3")
+    (folder / "autograder" / "__init__.py").write_text("raise SystemExit('a forged grader')\n")
+    (folder / "solutions" / "01_data.py").write_text("x = 1\n")
+    installed(folder / "course")
+    (folder / "bin" / "sudo").write_text('#!/bin/sh\necho "$@" >> bin/log\n')
+    (folder / "bin" / "sudo").chmod(0o755)
+    (folder / "bin" / "python").symlink_to(sys.executable)
+    lessons = ("--lesson", "03", "--lesson", "01_data")
+    return folder, made(folder, *lessons, "--course", "us/mnist-course")
 
 
 def shell(folder, line, **env):
     """Run a line as a step of a workflow does."""
+    path = f"{folder}/bin:{os.environ['PATH']}"
     return subprocess.run(
         ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", line], cwd=folder,
         capture_output=True, text=True, timeout=240, stdin=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1", **env},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PATH": path, **env},
     )  # fmt: skip
 
 
@@ -104,10 +131,11 @@ def steps_of(workflow):
 
 
 def test_the_workflow_is_one_that_classroom_knows(everything):
-    workflow, _ = everything
+    workflow = everything
     assert workflow["name"] == "Autograding Tests"
     assert workflow["on"] == ["push", "workflow_dispatch", "repository_dispatch"]
-    assert workflow["permissions"] == {"checks": "write", "actions": "read", "contents": "read"}
+    assert workflow["permissions"] == {"actions": "read", "contents": "read"}
+    assert len(workflow["jobs"]) == 1
     job = workflow["jobs"]["run-autograding-tests"]
     assert job["if"] == "github.actor != 'github-classroom[bot]'"
     for step in job["steps"]:
@@ -119,7 +147,7 @@ def test_the_workflow_is_one_that_classroom_knows(everything):
 
 
 def test_the_reporter_is_told_of_each_exercise_once(everything):
-    *steps, reporter = steps_of(everything[0])
+    *steps, reporter = steps_of(everything)
     runners = reporter["with"]["runners"].split(",")
     assert len({one.upper() for one in runners}) == len(runners) == len(asked_for())
     assert list(reporter["env"]) == [f"{one.upper()}_RESULTS" for one in runners]
@@ -131,38 +159,34 @@ def test_the_reporter_is_told_of_each_exercise_once(everything):
         assert one.endswith(name.lower().replace("_", "-"))
 
 
-def test_the_tests_are_the_exercises_and_their_points_those_of_the_lessons(everything):
-    tests = everything[1]
-    assert len(tests) == len(asked_for())
-    for lesson, points in POINTS.items():
-        found = [one for one in tests if one["name"].startswith(f"{lesson}: ")]
-        assert [one["name"] for one in found] == [f"{lesson}: {n}" for n in names_of(lesson)]
-        assert [one["run"].split()[-1] for one in found] == names_of(lesson)
-        assert sum(one["points"] for one in found) == points
-    keys = ["name", "setup", "run", "input", "output", "comparison", "timeout", "points"]
-    assert all(list(one) == keys for one in tests)
+@pytest.mark.parametrize("course", ["", "us/mnist-course"])
+def test_the_file_says_the_points_and_whom_not_to_trust(tmp_path, course):
+    made(tmp_path, *(["--course", course] if course else []))
+    about = " ".join(re.findall(r"^# (.*)$", (tmp_path / WORKFLOW).read_text(), re.MULTILINE))
+    for lesson, found in LESSONS.items():
+        parts = ", ".join(f"{asked.name} {asked.points}" for asked in found.exercises)
+        assert f" {lesson}: {parts} " in about
+    assert "may change this very file" in about
+    theirs = "is the copy of the course in this repository, which a learner can change" in about
+    assert theirs == (not course) and (f"comes from {course}," in about) == bool(course)
 
 
 def test_the_course_is_installed_by_its_own_tool_and_with_the_torch_that_was_named(everything):
-    [install] = [s for s in steps_of(everything[0]) if s["name"] == "Install the course"]
+    [install] = [s for s in steps_of(everything) if s["name"] == "Install the course"]
     assert install["env"] == {"TORCH": CPU}
     assert (ROOT / install["run"].removeprefix("python ")).is_file()
 
 
-def test_the_grader_may_come_from_elsewhere(tmp_path):
-    workflow, _ = made(tmp_path, "--lesson", "3", "--lesson", "1", "--course", "us/mnist-course")
-    steps = steps_of(workflow)
-    [checkout] = [one["with"] for one in steps if one["name"] == "Checkout the course"]
-    assert checkout == {"repository": "us/mnist-course", "path": "course"}
-    lines = [one["run"] for one in steps if one["name"].startswith(("Grade", "Install"))]
-    assert [line.split()[-4 if ">>" in line else -1] for line in lines] == [
-        "--grade" if i else "course/tools/install.py" for i in range(3)
-    ]
-    assert [line.split()[0] for line in lines[1:]] == ["course/.venv/bin/autograder"] * 2
-    assert "01_data" in lines[1] and LESSON in lines[2]  # in the order of the course
+def test_the_grader_may_come_from_elsewhere(learner):
+    _, workflow = learner
+    [checkout] = [s["with"] for s in steps_of(workflow) if s["name"] == "Checkout the course"]
+    where = {"repository": "us/mnist-course", "path": "course", "persist-credentials": False}
+    assert checkout == where
+    lines = [step["run"].split()[0] for step in steps_of(workflow) if "id" in step]
+    assert lines == ["course/.venv/bin/autograder"] * 2
 
 
-# ---- the commands in them ------------------------------------------------------------------------
+# ---- the commands in it --------------------------------------------------------------------------
 
 
 def results_of(path):
@@ -173,34 +197,61 @@ def results_of(path):
     return found
 
 
-def test_the_workflows_command_gives_points_in_parts(learner, tmp_path):
-    folder, workflow, _ = learner
+@pytest.fixture(scope="module")
+def ran(learner, tmp_path_factory):
+    """Every command of the workflow, run in a learner's repository; and what the reporter reads."""
+    folder, workflow = learner
     *steps, reporter = steps_of(workflow)
-    [line] = [step["run"] for step in steps if "id" in step]
-    done = shell(folder, line, GITHUB_OUTPUT=str(tmp_path / "output"))
-    assert done.returncode == 0 and done.stderr.startswith("Isolation: full.\n"), done.stderr
-    found = results_of(tmp_path / "output")
-    assert list(found) == reporter["with"]["runners"].split(",")
-    for one in found.values():
+    output = tmp_path_factory.mktemp("output") / "output"
+    done = {
+        step["name"]: shell(folder, step["run"], GITHUB_OUTPUT=str(output), **step.get("env", {}))
+        for step in steps
+        if "run" in step
+    }
+    assert list(results_of(output)) == reporter["with"]["runners"].split(",")
+    return done, results_of(output)
+
+
+def test_each_command_runs_and_the_learners_own_grader_is_not_asked(learner, ran):
+    done, _ = ran
+    assert [one.returncode for one in done.values()] == [0] * 4, done
+    assert list(done)[1:] == ["Install the course", "Grade 01_data", f"Grade {LESSON}"]
+    assert not any("forged" in one.stdout + one.stderr for one in done.values())
+    assert done["Install the course"].stdout == ""  # it was there, where the workflow looks for it
+    assert "apparmor_restrict_unprivileged_userns=0" in (learner[0] / "bin" / "log").read_text()
+    assert done[f"Grade {LESSON}"].stderr.startswith("Isolation: full.\n")
+
+
+def test_points_come_in_parts_as_the_reporter_reads_them(ran):
+    for one in ran[1].values():
         RESULT.validate(one)
-    points = dict(zip(names_of(LESSON), found.values(), strict=True))
+    points = dict(zip(names_of(LESSON), list(ran[1].values())[-8:], strict=True))
     assert sum(one["max_score"] for one in points.values()) == POINTS[LESSON]
     [relu], [conv2d], [dropout] = (points[n]["tests"] for n in ("relu", "conv2d", "dropout"))
     assert 0 < relu["score"] < 5 and relu["status"] == "fail" and "float64" in relu["message"]
-    assert conv2d["score"] == 0 and "\x1b" not in conv2d["message"] + done.stderr
+    assert conv2d["score"] == 0 and "Autograding report" in conv2d["message"]
     assert dropout["score"] == 10 and points["dropout"]["status"] == "pass"
 
 
-def test_the_command_of_each_test_ends_with_0_for_all_points_and_nothing_less(learner):
-    folder, _, tests = learner
-    by_name = {one["name"].split()[-1]: one["run"] for one in tests}
-    for name, code in (("dropout", 0), ("relu", 1)):
-        done = shell(folder, by_name[name])
-        assert done.returncode == code, done.stdout + done.stderr
+def test_a_lesson_that_is_not_there_gets_no_points_and_costs_no_other_lesson(ran):
+    done, found = ran
+    missing = list(found.values())[: len(names_of("01_data"))]
+    assert sum(one["max_score"] for one in missing) == POINTS["01_data"]
+    assert {one["tests"][0]["score"] for one in missing} == {0}
+    assert "There is no 01_data.py or .ipynb in lessons" in done["Grade 01_data"].stderr
+    assert "There is no 01_data.py" in missing[0]["tests"][0]["message"]
+
+
+def test_nothing_that_a_learner_wrote_is_a_command_to_the_log(ran):
+    done, found = ran
+    shown = done[f"Grade {LESSON}"].stderr
+    assert "Autograding report" in shown
+    for text in (shown, *(one["tests"][0]["message"] for one in found.values())):
+        assert "::" not in text and "##[" not in text and "\x1b" not in text
 
 
 REFUSED = {
-    "no file": (["--grade", "1"], "There is no 01_data.py or .ipynb in"),
+    "an exercise": (["--grade", "conv2d"], "conv2d is an exercise: name a lesson"),
     "no lesson": (["--lesson", "9"], "There is no lesson or exercise '9'"),
     "no folder": (["-o", "nowhere"], "nowhere is no folder: name the repository"),
     "no repository": (["--course", "x; y"], "a repository is named OWNER/REPOSITORY"),

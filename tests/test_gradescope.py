@@ -1,37 +1,29 @@
 """`autograder gradescope`: its zip, run in a folder laid out as Gradescope's, and its results."""
 
 import json
-import os
-import shutil
 import stat
 import subprocess
 import sys
-import tempfile
 import zipfile
-from pathlib import Path
+from unittest.mock import patch
 
+import jupytext
 import pytest
-from grader_command import ROOT, command, without
-from jsonschema import Draft202012Validator
+from grader_command import ROOT, command
+from gradescope_folder import FIELDS, LESSON, SOLUTION, VALIDATOR, laid_out, run
 
+from autograder.platforms import gradescope, rooms
+from autograder.sandbox.host import Limits, Zygote
 from autograder.syllabus import names_of
 
-LESSON = "01_data"
-SCHEMA = json.loads((ROOT / "tests" / "gradescope.schema.json").read_text())
-VALIDATOR = Draft202012Validator(SCHEMA)
-FIELDS = Draft202012Validator({**SCHEMA, "anyOf": [{}]})  # without the demand for a score
-SOLUTION = (ROOT / "solutions" / f"{LESSON}.py").read_text()
 HOSTILE = '<b></p><script>alert("x")</script>\x1b[31m\x1b[2J\u202e'
 DOUBLED = "\n# %%\n_right = normalize\ndef normalize(*args):\n    return _right(*args).double()\n"
 TWICE = "\n# %%\ndef channel_stats(images):\n    return 0.5, 2 * float(images.std())\n"
+HANGS = "\n# %%\nimport time\nwhile True:\n    time.sleep(1)\n"
 TROUBLES = f"""
 def normalize(images, mean, std):
     raise ValueError({HOSTILE!r})
 print({HOSTILE!r})
-# %%
-def channel_stats(images):
-    while True:
-        pass
 # %%
 def to_tensors(images, labels):
     import os
@@ -40,19 +32,22 @@ def to_tensors(images, labels):
 import os
 os.kill(os.getpid(), 11)
 """
+NOTEBOOK = jupytext.writes(jupytext.reads(SOLUTION, "py:percent"), "ipynb")
+STUB = (ROOT / "lessons" / f"{LESSON}.py").read_text()
 # By case: what lies in the folder, and which of it is graded.
 GRADED = {
-    "right": (  # as in a clone
+    "right": (  # as in a clone; the stub of the script is not what was worked in
         {
-            f"lessons/{LESSON}.py": SOLUTION,
-            f"lessons/{LESSON}.ipynb": "{}",
+            f"lessons/{LESSON}.ipynb": NOTEBOOK,
+            f"lessons/{LESSON}.py": STUB,
             f"solutions/{LESSON}.py": "x = 1\n",
         },
         0,
     ),
     "partly, wrong, wrong name": ({"my homework.py": SOLUTION + DOUBLED + TWICE}, 0),
-    "crash, loop, hostile": ({f"{LESSON}\x1b[31m<b>.py": TROUBLES, "notes.txt": "x"}, 0),
+    "crash, hostile": ({f"{LESSON}\x1b[31m<b>.py": TROUBLES, "notes.txt": "x"}, 0),
     "empty": ({f"{LESSON}.py": "", ".ipynb_checkpoints/01_data.py": SOLUTION}, 0),
+    "100 MB": ({f"{LESSON}.py": "#" * 100_000_000}, 0),
 }
 REFUSED = {
     "no submission": ({}, "(no .py and no .ipynb) no file is that lesson"),
@@ -67,50 +62,38 @@ REFUSED = {
 def zipped(tmp_path_factory):
     """The zip, for a seed."""
     path = tmp_path_factory.mktemp("zip") / "autograder.zip"
-    done = command(
-        "gradescope", "--lesson", "1", "-o", path, "--seed", 4, "--torch", "torch==2 'x y'"
-    )
+    torch = "torch==2 'x y'"
+    done = command("gradescope", "--lesson", "01", "-o", path, "--seed", 4, "--torch", torch)
     assert done.returncode == 0 and done.stdout.startswith(f"{path}: {LESSON}, "), done.stderr
     return path
 
 
-def laid_out(folder, zipped, files):
-    """Make a folder as Gradescope does, and a learner's files in it."""
-    for name in ("source", "submission", "results"):
-        (folder / name).mkdir(parents=True)
-    with zipfile.ZipFile(zipped) as file:
-        file.extractall(folder / "source")
-        mode = file.getinfo("run_autograder").external_attr >> 16
-    shutil.copy(folder / "source" / "run_autograder", folder / "run_autograder")
-    (folder / "run_autograder").chmod(mode)
-    for name, content in files.items():
-        path = folder / "submission" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content)
-    return folder
+@pytest.fixture(scope="module")
+def here():
+    """Run what runs there in this process: its rooms are forks of one zygote."""
+    zygote = Zygote(LESSON, set(names_of(LESSON)), "full", Limits(seconds=60))
+    zygote.wait()
+    kept = patch.object(zygote, "close")
 
+    def main(folder):
+        arguments = ["--root", str(folder), "--lesson", LESSON, "--seed", "4"]
+        with kept, patch.object(rooms, "_ready", lambda *_: zygote):
+            code = gradescope.main(arguments)
+        return code, json.loads((folder / "results" / "results.json").read_text())
 
-def run(folder, before=()):
-    """Run its script as Gradescope does; return what it printed, its code, what it wrote."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    env = {**kept, "GRADESCOPE_ROOT": str(folder), "GRADESCOPE_PYTHON": sys.executable}
-    done = subprocess.run(
-        [*before, str(folder / "run_autograder")], cwd="/", env=env, text=True, timeout=120,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
-    text = (folder / "results" / "results.json").read_text()
-    assert [path.name for path in (folder / "results").iterdir()] == ["results.json"]
-    return done.stdout, done.returncode, json.loads(text), text
+    yield main
+    zygote.close()
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory, zipped):
-    """Each case that is graded: what was printed, the results, what `grade --seed` says of it."""
-    folders, paths = {}, []
+def graded(tmp_path_factory, zipped, here):
+    """Each case that is graded: the code, the results, what `grade --seed` says of it."""
+    found, paths = {}, []
     for case, (files, which) in GRADED.items():
-        folders[case] = laid_out(tmp_path_factory.mktemp("root") / "autograder", zipped, files)
-        paths.append(folders[case] / "submission" / list(files)[which])
-    found = {case: run(folder) for case, folder in folders.items()}
+        whole = zipped if case == "right" else None  # by its own script, out of the zip
+        folder = laid_out(tmp_path_factory.mktemp("root") / "autograder", whole, files)
+        paths.append(folder / "submission" / list(files)[which])
+        found[case] = run(folder)[1:] if whole else here(folder)
     out = tmp_path_factory.mktemp("out") / "out.json"
     command("grade", *paths, "--lesson", LESSON, "--seed", 4, "--json", out)
     reports = dict(zip(GRADED, json.loads(out.read_text()), strict=True))
@@ -122,19 +105,25 @@ def graded(tmp_path_factory, zipped):
 
 @pytest.mark.parametrize("case", GRADED)
 def test_the_points_are_those_of_grade_and_the_format_is_the_documented_one(graded, case):
-    printed, code, results, text, report = graded[case]
+    code, results, report = graded[case]
     VALIDATOR.validate(results)
-    assert code == 0 and printed.startswith("Isolation: full.\n"), printed
     tests = results["tests"]
-    assert [one["name"] for one in tests] == names_of(LESSON)
+    assert code == 0 and [one["name"] for one in tests] == names_of(LESSON)
     for name in ("score", "max_score"):
         assert [t[name] for t in tests] == [e[name] for e in report["exercises"]]
     assert results["score"] == report["score"] == sum(one["score"] for one in tests)
     assert results["extra_data"]["report"]["exercises"] == report["exercises"]
     assert {one["output_format"] for one in tests} == {"text"} == {results["output_format"]}
     assert all((t["status"] == "passed") == (t["score"] == t["max_score"]) for t in tests)
-    assert all(one["output"] for one in tests)
-    assert all(char.isprintable() or char == "\n" for char in text + printed)
+    assert all(one["output"] and one["visibility"] == "visible" for one in tests)
+    assert results["stdout_visibility"] == "hidden" and results["execution_time"] >= 0
+    assert all(char.isprintable() or char == "\n" for char in json.dumps(results, indent=1))
+
+
+def test_learners_do_not_see_the_seed(graded):
+    results = graded["right"][1]
+    assert results["extra_data"]["report"]["seed"] == 4
+    assert results["output"] == "lessons/01_data.ipynb: 46 of 46 points."
 
 
 def by_name(results):
@@ -142,123 +131,64 @@ def by_name(results):
 
 
 def test_each_kind_of_answer_gets_what_it_should(graded):
-    assert graded["right"][2]["score"] == 46
-    partly = by_name(graded["partly, wrong, wrong name"][2])
+    assert graded["right"][1]["score"] == 46
+    partly = by_name(graded["partly, wrong, wrong name"][1])
     assert 0 < partly["normalize"]["score"] < partly["normalize"]["max_score"]
     assert partly["channel_stats"]["score"] == 0 and "Next: " in partly["channel_stats"]["output"]
     assert "float64" in partly["normalize"]["output"]
     assert partly["read_idx"]["status"] == "passed"
-    assert graded["empty"][2]["score"] == 0
-    assert "There is no code in this file." in graded["empty"][2]["output"]
+    for case, sentence in (("empty", "There is no code in this"), ("100 MB", "is too large: at")):
+        assert graded[case][1]["score"] == 0 and sentence in graded[case][1]["output"]
 
 
-def test_what_crashes_loops_or_talks_html_costs_its_own_points(graded):
-    results = graded["crash, loop, hostile"][2]
+def test_what_crashes_or_talks_html_costs_its_own_points(graded):
+    results = graded["crash, hostile"][1]
     tags = {name: one["tags"][0] for name, one in by_name(results).items()}
-    assert tags["normalize"] == "error" and tags["channel_stats"] == "timeout"
-    assert tags["to_tensors"] == "error" and tags["make_loader"] == "missing"
+    assert tags["normalize"] == "error" and tags["to_tensors"] == "error"
+    assert tags["make_loader"] == "missing"
     assert "<script>" in by_name(results)["normalize"]["output"]  # as text, which is escaped there
     assert "<script>" in results["output"] and "\x1b" not in results["output"]
 
 
-@pytest.mark.parametrize("case", REFUSED)
-def test_who_hands_in_no_lesson_gets_no_points_and_is_told_why(tmp_path, zipped, case):
-    files, sentence = REFUSED[case]
-    printed, code, results, _ = run(laid_out(tmp_path / "autograder", zipped, files))
+def test_what_loops_for_ever_is_stopped_and_keeps_the_points_of_other_cells(tmp_path, here):
+    folder = laid_out(tmp_path / "autograder", None, {f"{LESSON}.py": SOLUTION + HANGS})
+    with patch("autograder.sandbox.isolated.LOADING", 2.0):
+        code, results = here(folder)
     VALIDATOR.validate(results)
-    assert code == 0 and sentence in printed, printed
-    assert results["score"] == 0 and sentence in results["output"]
+    assert code == 0 and results["score"] == 46 and "stopped from outside" in results["output"]
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_who_hands_in_no_lesson_gets_no_points_and_is_told_why(tmp_path, here, case):
+    files, sentence = REFUSED[case]
+    code, results = here(laid_out(tmp_path / "autograder", None, files))
+    VALIDATOR.validate(results)
+    assert code == 0 and results["score"] == 0 and sentence in results["output"]
     tests = results["tests"]
     assert [one["name"] for one in tests] == names_of(LESSON)
     assert {one["score"] for one in tests} == {0} and {one["status"] for one in tests} == {"failed"}
     assert sum(one["max_score"] for one in tests) == 46
 
 
-# ---- what the machine there does not allow -------------------------------------------------------
-
-
-def test_without_namespaces_it_grades_and_instructors_are_told_so(tmp_path, zipped):
-    folder = laid_out(tmp_path / "autograder", zipped, {f"{LESSON}.py": TWICE})
-    printed, code, results, _ = run(folder, without("pid"))
-    VALIDATOR.validate(results)
-    assert code == 0 and printed.startswith("Isolation: process alone. "), printed
-    *tests, warning = results["tests"]
-    assert [one["name"] for one in tests] == names_of(LESSON)
-    assert warning["visibility"] == "hidden" and warning["output"] in printed
-    assert "cannot be isolated on this machine" in warning["output"] and "score" not in warning
-    assert results["stdout_visibility"] == "hidden"
-    assert results["extra_data"]["report"]["isolation"] == "process"
-
-
-# What a submission tries that is not in a room: to see the answers, to give itself points.
-ATTACK = """
-import os
-from pathlib import Path
-root = Path({root!r})
-tries = {
-    "seen": lambda: (root / "seen.txt").read_text(),
-    "source": lambda: (root / "source/mnist_course/layers.py").read_text(),
-    "results": lambda: (root / "results/results.json").write_text("{}"),
-    "script": lambda: (root / "run_autograder").write_text(""),
-    "kill": lambda: os.kill(os.getppid(), 9),
-}
-for name, attempt in tries.items():
-    try:
-        attempt()
-        print(name, "could be done")
-    except OSError as error:
-        print(name, error.strerror)
-"""
-
-
-def as_another_user():
-    """Return what to put before a command so that any user can read Python, wherever it lies."""
-    ways = [*Path(sys.base_prefix).resolve().parents, *Path(sys.prefix).resolve().parents]
-    closed = {way for way in ways if not way.stat().st_mode & 1}
-    script = "mount --make-rprivate /\n" + "".join(
-        f"d=$(mktemp -d) && chmod 755 $d\n"
-        f"for f in {way}/* {way}/.[!.]*; do [ -d $f ] && mkdir $d/$(basename $f) &&"
-        f" mount --rbind $f $d/$(basename $f); done\nmount --rbind $d {way}\n"
-        for way in closed
-    )
-    before = ["unshare", "-m", "bash", "-c", f'{script}exec "$@"', "_"]
-    if os.geteuid() or not shutil.which("unshare") or subprocess.run([*before, "true"]).returncode:
-        pytest.skip("needs root, and mounts of its own")
-    return before
-
-
-def test_without_a_room_root_lets_a_submission_change_nothing(zipped, request):
-    root = Path(tempfile.mkdtemp())
-    request.addfinalizer(lambda: shutil.rmtree(root))
-    root.chmod(0o755)
-    text = ATTACK.replace("{root!r}", repr(str(root / "autograder")))
-    folder = laid_out(root / "autograder", zipped, {f"{LESSON}.py": text + TWICE})
-    (folder / "seen.txt").write_text("by any user")
-    refused = folder / "source" / "autograder" / "sandbox" / "syscalls.py"
-    refused.write_text('def prepared():\n    raise RuntimeError("planted")\n')
-    printed, code, results, _ = run(folder, as_another_user())
-    VALIDATOR.validate(results)
-    assert code == 0 and printed.startswith("Isolation: process alone. ") and "planted" in printed
-    said = results["output"].partition("It printed:\n")[2].splitlines()
-    no = {"source": 13, "results": 13, "script": 13, "kill": 1}
-    assert said == ["seen could be done", *(f"{k} {os.strerror(v)}" for k, v in no.items())]
-
-
 BROKEN = {
-    "the engine fails": ("marking.py", 'raise RuntimeError("planted \x1b[31m")', "planted"),
-    "nothing can be imported": ("platforms/gradescope.py", "import no_such_thing", "no_such_thing"),
+    "the engine fails": ("rooms.py", "def graded(*_):\n    raise RuntimeError('planted')"),
+    "nothing can be imported": ("gradescope.py", "import planted"),
+    "it is killed": ("gradescope.py", "import os\nos.kill(os.getpid(), 9)"),
 }
 
 
 @pytest.mark.parametrize("case", BROKEN)
 def test_a_fault_of_the_grader_takes_no_points_and_is_an_error(tmp_path, zipped, case):
-    name, text, told = BROKEN[case]
+    name, text = BROKEN[case]
     folder = laid_out(tmp_path / "autograder", zipped, {f"{LESSON}.py": SOLUTION})
-    (folder / "source" / "autograder" / name).write_text(text + "\n")
-    printed, code, results, _ = run(folder)
+    with (folder / "source/autograder/platforms" / name).open(
+        "a" if "def" in text else "w"
+    ) as file:
+        file.write(text + "\n")
+    printed, code, results = run(folder)
     FIELDS.validate(results)
     assert not VALIDATOR.is_valid(results)  # so Gradescope gives no grade, not even 0
-    assert code != 0 and told in printed and "Traceback" in printed
+    assert code != 0 and ("planted" in printed or case == "it is killed")
     assert "Traceback" not in results["output"] and "your instructor" in results["output"]
     assert results["stdout_visibility"] == "hidden" and results["extra_data"]["error"]
 

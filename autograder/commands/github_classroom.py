@@ -1,13 +1,13 @@
-"""Write what GitHub Classroom grades with: a workflow, with the points of each exercise.
+"""Write the workflow by which GitHub Classroom grades, with the points of each exercise.
 
-Commit both files in the repository that an assignment starts from.
+Commit it in the repository that an assignment starts from.
 """
 
 import argparse
 import sys
 from pathlib import Path
 
-from autograder.clone import learners_file
+from autograder.clone import learners_file, root
 from autograder.commands.options import (
     add_seed,
     add_timeout,
@@ -16,6 +16,7 @@ from autograder.commands.options import (
     repository,
 )
 from autograder.screen import add_plain
+from autograder.submission import NoSubmissionError, read
 from autograder.syllabus import LESSONS
 from mnist_course.errors import CourseError
 
@@ -43,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write both files, or grade one lesson."""
+    """Write the file, or grade one lesson."""
     if args.grade:
         return _grade(chosen_lesson(args.grade), args)
     named = [chosen_lesson(text) for text in args.lesson or LESSONS]
@@ -53,24 +54,35 @@ def run(args: argparse.Namespace) -> int:
     from autograder.platforms import classroom
     from mnist_course.files import write_atomically
 
-    for name, text in (
-        (classroom.WORKFLOW, classroom.workflow(lessons, args.torch, args.course or "")),
-        (classroom.TESTS, classroom.tests(lessons)),
-    ):
-        write_atomically(args.output / name, text.encode())
-        print(f"Written: {args.output / name}")
+    target = args.output / classroom.WORKFLOW
+    text = classroom.workflow(lessons, args.torch, args.course or "")
+    write_atomically(target, text.encode())
+    print(f"Written: {target}")
     return 0
 
 
 def _grade(lesson: str, args: argparse.Namespace) -> int:
     """Print what the reporter reads; what people read goes to the other stream."""
-    from autograder.platforms.classroom import outputs
-    from autograder.platforms.rooms import graded
+    from autograder.platforms.classroom import no_commands, outputs
+    from autograder.platforms.rooms import graded, nothing
     from autograder.report import report_as_text
-    from autograder.submission import read
 
-    found = graded(read(learners_file(lesson)), lesson, args.timeout, args.seed)
-    print(f"{found.remark}\n{report_as_text(found.report)}", file=sys.stderr)
-    for line in outputs(found.report):
+    try:
+        found = graded(read(_learners(lesson)), lesson, args.timeout, args.seed)
+        told, verdicts = f"{found.remark}\n{report_as_text(found.report)}", found.report.verdicts
+    except NoSubmissionError as error:  # whoever owns the repository can mend that
+        told, verdicts = str(error), nothing(lesson, f"{error}.")
+    print(no_commands(told), file=sys.stderr)
+    for line in outputs(lesson, verdicts):
         print(line)
     return 0
+
+
+def _learners(lesson: str) -> Path:
+    """Return the lesson in this repository: never one of the course that the grader is from."""
+    if root() == Path.cwd():
+        try:
+            return learners_file(lesson)
+        except CourseError:
+            pass
+    raise NoSubmissionError(f"There is no {lesson}.py or .ipynb in lessons")

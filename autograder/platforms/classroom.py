@@ -1,4 +1,4 @@
-"""What GitHub Classroom grades with: a workflow, the list of its tests, what its reporter reads.
+"""What GitHub Classroom grades with: a workflow, and what its reporter reads.
 
 Classroom's own graders give all points of a test or none. Its reporter reads more than that: for
 each test a JSON object in base64, with points. So one step grades a lesson, and says it all.
@@ -6,22 +6,32 @@ each test a JSON object in base64, with points. So one step grades a lesson, and
 
 import base64
 import json
-import shlex
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import yaml
 
-from autograder.report import Report, failed, mark
+from autograder.exercise import Verdict
+from autograder.report import failed, mark
 from autograder.syllabus import LESSONS
 
 WORKFLOW = ".github/workflows/classroom.yml"
-TESTS = ".github/classroom/autograding.json"
-MINUTES = 10  # for one lesson, or one exercise
+MINUTES = 10  # for one lesson
 MOST_TEXT = 2_000  # characters of one message: all of them together are handed on as variables
 REPORTER = "classroom-resources/autograding-grading-reporter@v1"
 OURS = "course"  # the folder of the course, where it is not the learner's own copy
 CLASSROOM_ITSELF = "github-classroom[bot]"
+ABOUT = """\
+Written by `autograder github-classroom`. It grades at each push; the points:
+{points}
+{trust}
+Whoever may write to this repository may change this very file: put it among the protected paths of
+the assignment, and grade the files yourself (`autograder batch`) where points matter.
+"""
+THEIRS = """\
+The grader is the copy of the course in this repository, which a learner can change as well;
+`--course OWNER/REPOSITORY` takes it from yours."""
+YOURS = "The grader comes from {course}, and not from this repository, which a learner can change."
 
 
 def runner(lesson: str, name: str) -> str:
@@ -39,7 +49,7 @@ def workflow(lessons: Sequence[str], torch: str, course: str = "") -> str:
     whole = {
         "name": "Autograding Tests",
         "on": ["push", "workflow_dispatch", "repository_dispatch"],
-        "permissions": {"checks": "write", "actions": "read", "contents": "read"},
+        "permissions": {"actions": "read", "contents": "read"},
         "jobs": {
             "run-autograding-tests": {
                 "runs-on": "ubuntu-latest",
@@ -50,13 +60,26 @@ def workflow(lessons: Sequence[str], torch: str, course: str = "") -> str:
         },
     }
     text: str = yaml.safe_dump(whole, sort_keys=False, width=1000)
-    return text
+    return _about(lessons, course) + text
+
+
+def _about(lessons: Sequence[str], course: str) -> str:
+    """Return what people must know of the file, as comments: points, and whom to trust."""
+    trust = YOURS.format(course=course) if course else THEIRS
+    text = ABOUT.format(points="\n".join(map(_points, lessons)), trust=trust)
+    return "".join(f"# {line}\n" for line in text.splitlines())
+
+
+def _points(lesson: str) -> str:
+    parts = [f"{asked.name} {asked.points}" for asked in LESSONS[lesson].exercises]
+    return f"  {lesson}: {', '.join(parts)}"
 
 
 def _setting_up(torch: str, course: str) -> Iterator[dict[str, Any]]:
-    yield {"name": "Checkout code", "uses": "actions/checkout@v4"}
+    kept = {"persist-credentials": False}  # what is graded may not push
+    yield {"name": "Checkout code", "uses": "actions/checkout@v4", "with": kept}
     if course:
-        where = {"repository": course, "path": OURS}
+        where = {"repository": course, "path": OURS, "persist-credentials": False}
         yield {"name": "Checkout the course", "uses": "actions/checkout@v4", "with": where}
     yield {
         "name": "Set up Python",
@@ -107,47 +130,29 @@ def runners(lesson: str) -> list[str]:
     return [runner(lesson, asked.name) for asked in LESSONS[lesson].exercises]
 
 
-# ---- the list of tests ---------------------------------------------------------------------------
-
-
-def tests(lessons: Sequence[str]) -> str:
-    """Return autograding.json: a command an exercise, which ends with 0 for all points."""
-    found = [
-        {
-            "name": f"{lesson}: {asked.name}",
-            "setup": "",
-            "run": shlex.join([".venv/bin/autograder", "check", asked.name]),
-            "input": "",
-            "output": "",
-            "comparison": "included",
-            "timeout": MINUTES,
-            "points": asked.points,
-        }
-        for lesson in lessons
-        for asked in LESSONS[lesson].exercises
-    ]
-    return json.dumps({"tests": found}, indent=2) + "\n"
-
-
 # ---- what a grading says -------------------------------------------------------------------------
 
 
-def outputs(report: Report) -> Iterator[str]:
+def outputs(lesson: str, verdicts: Sequence[Verdict]) -> Iterator[str]:
     """Yield a line an exercise for $GITHUB_OUTPUT: its points in parts, as the reporter reads."""
-    for verdict in report.verdicts:
-        name = runner(report.lesson, verdict.name)
+    for verdict in verdicts:
+        status = "pass" if verdict.status == "correct" else "fail"
         lines = [verdict.message, *(f"{mark(c)} {c.name}: {c.message}" for c in failed(verdict))]
-        passed = verdict.status == "correct"
         test = {
             "name": f"{verdict.name} ({verdict.score} of {verdict.max_score} points)",
-            "status": "pass" if passed else "fail",
+            "status": status,
             "score": verdict.score,
-            "message": "\n".join(filter(None, lines))[:MOST_TEXT],
+            "message": no_commands("\n".join(filter(None, lines)))[:MOST_TEXT],
             "test_code": f"autograder check {verdict.name}",
             "filename": "",
             "line_no": 0,
             "duration": 0,
         }
-        said = {"version": 1, "status": test["status"], "max_score": verdict.max_score}
-        text = json.dumps({**said, "tests": [test]})
-        yield f"{name}={base64.b64encode(text.encode()).decode()}"
+        said = {"version": 1, "status": status, "max_score": verdict.max_score, "tests": [test]}
+        text = base64.b64encode(json.dumps(said).encode()).decode()
+        yield f"{runner(lesson, verdict.name)}={text}"
+
+
+def no_commands(text: str) -> str:
+    """Return what others wrote without what a log takes for commands: points are given by one."""
+    return text.replace("##[", "# #[").replace("::", ": :")

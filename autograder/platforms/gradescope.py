@@ -6,6 +6,7 @@ autograder, and nobody has lost points.
 
 import argparse
 import sys
+import time
 import traceback
 from dataclasses import replace
 from pathlib import Path
@@ -14,8 +15,8 @@ from typing import Any
 from autograder.exercise import Check, Verdict
 from autograder.nbformats import NoSubmissionError
 from autograder.platforms.handed_in import handed_in
-from autograder.platforms.rooms import Graded, graded
-from autograder.report import Report, as_json, failed, json_text, mark, report_as_text, summary
+from autograder.platforms.rooms import Graded, graded, nothing
+from autograder.report import as_json, failed, json_text, mark, report_as_text
 from autograder.submission import Submission
 from autograder.syllabus import LESSONS
 from autograder.texts import one_line
@@ -29,14 +30,15 @@ SEEN = {"visibility": "visible", "stdout_visibility": "hidden"}
 
 def main(arguments: list[str] | None = None) -> int:
     """Grade; whatever happens, results.json is written."""
+    began = time.monotonic()
     args = _parser().parse_args(arguments)
-    target = args.root / "results" / "results.json"
     try:
         results, code = _results(args), 0
     except Exception as error:  # whatever it is: it is not the learner's
         traceback.print_exc(file=sys.stdout)  # which instructors alone see
         results, code = failure(f"{type(error).__name__}: {error}"), 1
-    write_atomically(target, json_text(results).encode())
+    results["execution_time"] = round(time.monotonic() - began, 1)
+    write_atomically(args.root / "results" / "results.json", json_text(results).encode())
     return code
 
 
@@ -77,8 +79,7 @@ def results_of(found: Graded) -> dict[str, Any]:
     tests = [_test(i, verdict) for i, verdict in enumerate(report.verdicts, 1)]
     return {
         "score": report.score,
-        "execution_time": round(report.seconds, 1),
-        "output": _text(report),
+        "output": _text(found),
         **FORMATS,
         **SEEN,
         "tests": tests + ([_warning(found.remark)] if found.why else []),
@@ -115,10 +116,14 @@ def _warning(remark: str) -> dict[str, Any]:
     }
 
 
-def _text(report: Report) -> str:
+def _text(found: Graded) -> str:
+    """Return what concerns the whole file; not the seed, by which all inputs could be known."""
+    report = found.report
+    points = f"{one_line(report.path)}: {report.score} of {report.max_score} points."
     warnings = [f"! {one_line(warning)}" for warning in report.warnings]
     printed = ["It printed:", report.output] if report.output else []
-    return _shown("\n".join([summary(report), *warnings, *printed]))
+    isolation = [found.isolation] if found.why else []
+    return _shown("\n".join([points, *isolation, *warnings, *printed]))
 
 
 def _shown(text: str) -> str:
@@ -127,10 +132,7 @@ def _shown(text: str) -> str:
 
 def refusal(lesson: str, why: str) -> dict[str, Any]:
     """Return no points at all, for what whoever handed it in can mend."""
-    tests = [
-        _test(i, Verdict(asked.name, 0, asked.points, "missing", None, why, []))
-        for i, asked in enumerate(LESSONS[lesson].exercises, 1)
-    ]
+    tests = [_test(i, verdict) for i, verdict in enumerate(nothing(lesson, why), 1)]
     return {"score": 0, "output": _shown(why), **FORMATS, **SEEN, "tests": tests}
 
 

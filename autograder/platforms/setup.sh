@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Gradescope runs this once, as root, when it builds the image: Python, torch, what the course needs.
 set -euo pipefail
+umask 022 # what runs as another user must be able to read it
 root=${GRADESCOPE_ROOT:-/autograder}
 export DEBIAN_FRONTEND=noninteractive PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 

@@ -8,7 +8,6 @@ import os
 import resource
 import socket
 import sys
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -16,7 +15,8 @@ from pathlib import Path
 from autograder.sandbox import kernel, syscalls
 
 NOBODY = 65534
-TO_STEP_DOWN = (0, 6, 7)  # the numbers of CAP_CHOWN, CAP_SETGID, CAP_SETUID
+# CHOWN, DAC_OVERRIDE, KILL, SETGID, SETUID: to make guests somebody else, and to end them.
+TO_STEP_DOWN = (0, 1, 5, 6, 7)
 MEGABYTE = 2**20
 DEVICES = ("null", "zero", "full", "random", "urandom")
 PEOPLE = "learner:x:65534:65534:learner:/tmp:/bin/false\n"
@@ -47,12 +47,12 @@ def become_root_of_a_user_namespace() -> None:
         ) from error
 
 
-def unprivileged_user(number: int | None = None) -> int | None:
+def unprivileged_user() -> int | None:
     """Choose a user whom nobody else is, so that limits of processes are a guest's own.
 
     In a container there may be root and nobody else: then there is none to be chosen.
     """
-    for wanted in (2**20 + (number or os.getpid()), NOBODY):
+    for wanted in (2**20 + os.getpid(), NOBODY):
         if all(_is_mapped(wanted, kind) for kind in ("uid", "gid")):
             return wanted
     return None
@@ -140,48 +140,41 @@ def close_doors(user: int | None, disk: int) -> None:
     _processes("/proc")
     socket.sethostname("room")
     kernel.forget_capabilities()
+    step_down(user)
+
+
+def step_down(user: int | None) -> None:
+    """Become somebody else, if there is anybody, and give up all privileges, for good."""
     if user is not None:
-        _become(user)
+        os.setgroups([])
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
     kernel.hold_no_capabilities()
     kernel.control(kernel.NO_NEW_PRIVS, 1)
     kernel.control(kernel.SET_DUMPABLE, 1)
 
 
-def _become(user: int) -> None:
-    os.setgroups([])
-    os.setresgid(user, user, user)
-    os.setresuid(user, user, user)
+def somebody_else() -> int | None:
+    """Choose, without a room, who guests shall be; only root can be somebody else."""
+    able = sys.platform == "linux" and kernel.has_capabilities(*TO_STEP_DOWN)
+    return unprivileged_user() if able else None
 
 
-def step_down(folder: str) -> str:
-    """Without a room, as root: become somebody else for good; return the folder to work in.
-
-    Who is root could change the grader itself. Where nobody else could read Python's packages
-    (in root's home, say), a guest stays who it is.
-    """
-    root = sys.platform == "linux" and kernel.has_capabilities(*TO_STEP_DOWN)
-    user = unprivileged_user(os.getppid()) if root else None  # all guests of a zygote are one
-    elsewhere = [path for path in sys.path if not path.startswith(folder)]
-    if user is None or not all(map(_open_to_all, elsewhere)):
-        return folder
+def own_folder(folder: str, user: int | None) -> str:
+    """Make the one folder that guests without a room write into; its name is TMPDIR."""
     own = Path(folder, "guest")
-    own.mkdir(mode=0o700, exist_ok=True)
-    os.chown(own, user, user)
-    Path(folder).chmod(0o711)
-    os.environ["TMPDIR"] = tempfile.tempdir = str(own)
-    _become(user)
-    kernel.control(kernel.NO_NEW_PRIVS, 1)
-    kernel.control(kernel.SET_DUMPABLE, 1)
+    own.mkdir(mode=0o700)
+    if user is not None:
+        os.chown(own, user, user)
+        Path(folder).chmod(0o711)
+    os.environ["TMPDIR"] = str(own)
     return str(own)
 
 
-def _open_to_all(name: str) -> bool:
-    """Tell whether any user can read what is there, if there is anything."""
-    path = Path(name).resolve()
-    if not path.exists():
-        return True
-    way = all(parent.stat().st_mode & 0o001 for parent in path.parents)
-    return way and path.stat().st_mode & 0o004 != 0
+def python_can_be_read() -> bool:
+    """Tell whether whoever this process is can read what was imported; not so in root's home."""
+    files = [getattr(module, "__file__", None) or "" for module in list(sys.modules.values())]
+    return all(os.access(file, os.R_OK) for file in files if Path(file).is_absolute())
 
 
 def _processes(folder: str) -> None:
