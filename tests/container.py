@@ -20,6 +20,7 @@ with suppress(OSError):  # there are no more
     for capability in range(64):
         if capability not in KEPT:
             kernel.control(kernel.CAPBSET_DROP, capability)
+os.setgroups([0, 4])
 rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
 for name in CLOSED:
     rules.add_rule(pyseccomp.ERRNO(1), name)
