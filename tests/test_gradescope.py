@@ -170,6 +170,15 @@ def test_who_hands_in_no_lesson_gets_no_points_and_is_told_why(tmp_path, here, c
     assert sum(one["max_score"] for one in tests) == 46
 
 
+def test_a_link_to_the_answers_is_no_submission(tmp_path, here):
+    folder = laid_out(tmp_path / "autograder", None, {})
+    (folder / "submission" / f"{LESSON}.py").symlink_to(ROOT / "solutions" / f"{LESSON}.py")
+    (folder / "submission" / "lessons").symlink_to(ROOT / "solutions")
+    code, results = here(folder)
+    assert code == 0 and results["score"] == 0
+    assert "(no .py and no .ipynb)" in results["output"]
+
+
 BROKEN = {
     "the engine fails": ("rooms.py", "def graded(*_):\n    raise RuntimeError('planted')"),
     "nothing can be imported": ("gradescope.py", "import planted"),
@@ -209,6 +218,7 @@ def test_the_zip_holds_the_engine_and_no_solution(zipped):
             "autograder", "mnist_course",
         ), name  # fmt: skip
     assert not any(name.endswith((".safetensors", ".pyc")) for name in modes)
+    assert not {"weights", "__pycache__", ".git"} & {part for n in modes for part in n.split("/")}
     assert str(ROOT) not in content and sys.prefix not in content
 
 
