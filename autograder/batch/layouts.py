@@ -108,7 +108,7 @@ def _found(entry: Entry, place: Path, lesson: str | None) -> Found:
     more = MORE.search(Path(entry.parts[-1]).stem)
     return Found(
         owner, told, submission.file.suffix.lower(), submission.sha256, entry, made,
-        (False, by_name, int(more[1]) if more else 0, made), list(submission.warnings),
+        (False, by_name, int(more[1]) if more else 0, made), _told_of_bundle(submission),
     )  # fmt: skip
 
 
@@ -117,6 +117,11 @@ def _read(entry: Entry) -> Submission:
     if content is None:
         raise NoSubmissionError("it is larger than what is read")
     return from_content(Path(entry.parts[-1]), content, keep=True)
+
+
+def _told_of_bundle(submission: Submission) -> list[str]:
+    """Return what only the bundle tells: of the file in it the worker speaks, by another name."""
+    return list(submission.bundle.warnings) if submission.bundle else []
 
 
 def _made(submission: Submission, entry: Entry) -> float:

@@ -14,6 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from typing import Protocol
 
+from autograder import machine
 from autograder.batch.work import Answer, Task
 from mnist_course.errors import CourseError
 
@@ -101,7 +102,7 @@ class _Slot:
         with suppress(Exception):  # it is dead
             number = self.number.result(timeout=10) if self.number else 0
             if self.future and not self.future.done():
-                os.kill(number, signal.SIGKILL)
+                machine.kill(number)
         self.pool = None
 
 
