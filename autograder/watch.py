@@ -38,9 +38,10 @@ def watching(forbidden: Sequence[str], own_name: str) -> Iterator[list[str]]:
 
     def on_own(frame: FrameType, event: str, _: Any) -> None:
         """Look as briefly as can be: a training calls this a hundred thousand times."""
-        if event == "call" and frame.f_code.co_qualname.partition(".")[0] == own_name:
-            if package_of(frame.f_globals.get("__name__", "")) == COURSE:
-                found.append(f"{COURSE}.{own_name}")
+        if event != "call" or frame.f_code.co_qualname.partition(".")[0] != own_name:
+            return
+        if package_of(frame.f_globals.get("__name__", "")) == COURSE:
+            found.append(f"{COURSE}.{own_name}")
 
     with ExitStack() as stack:
         if forbidden:

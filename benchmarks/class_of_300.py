@@ -21,7 +21,12 @@ from pathlib import Path
 
 from benchmarks.grading import CONFIG
 from benchmarks.made_class import (
-    LESSON, SHARES, HandedIn, made_class, sample_of, solved_text,
+    LESSON,
+    SHARES,
+    HandedIn,
+    made_class,
+    sample_of,
+    solved_text,
 )  # fmt: skip
 from benchmarks.meter import Command, Spent, measured
 

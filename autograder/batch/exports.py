@@ -12,15 +12,15 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from autograder.batch.layouts import Found
 from autograder.batch.store import Listed
-from autograder.report import json_text
+from autograder.report import json_parts
 from autograder.syllabus import LESSONS
 from autograder.texts import one_line
 from mnist_course.files import write_atomically
@@ -56,6 +56,21 @@ class Row:
         )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a batch, each made when its turn comes: all reports together are too much."""
+
+    found: Sequence[Found]
+    key: Callable[[Found], str]
+    report: Callable[[str], dict[str, Any] | None]
+    failed: Mapping[str, str]
+
+    def __iter__(self) -> Iterator[Row]:
+        for one in self.found:
+            key = self.key(one)
+            yield Row(one, self.report(key), self.failed.get(key, ""))
+
+
 def own_report(row: Row) -> dict[str, Any] | None:
     """Return the report as this learner's: the same content may have been another's, too."""
     if row.report is None:
@@ -65,18 +80,18 @@ def own_report(row: Row) -> dict[str, Any] | None:
     return {**row.report, "submission": submission, "warnings": list(dict.fromkeys(warnings))}
 
 
-def write_all(folder: Path, rows: Sequence[Row], left_out: Sequence[tuple[str, str]]) -> list[Path]:
+def write_all(folder: Path, rows: Iterable[Row], left_out: Sequence[tuple[str, str]]) -> list[Path]:
     """Write every file, and return where they are."""
-    reports = [report for report in map(own_report, rows) if report]
-    files = {
-        "results.json": json_text(reports),
+    files: dict[str, str | Iterator[str]] = {
+        "results.json": json_parts(filter(None, map(own_report, rows))),
         "results.csv": as_csv([COLUMNS, *map(_cells, rows)]),
         "left_out.csv": as_csv([("path", "why"), *left_out]),
         "canvas.csv": canvas(rows),
         **moodle(rows),
     }
     for name, text in files.items():
-        write_atomically(folder / name, text.encode(errors="replace"))
+        parts = [text] if isinstance(text, str) else text
+        write_atomically(folder / name, (part.encode(errors="replace") for part in parts))
     return [folder / name for name in files]
 
 
@@ -113,12 +128,13 @@ def points_of(lesson: str) -> int:
     return sum(asked.points for asked in LESSONS[lesson].exercises)
 
 
-def _graded(rows: Sequence[Row]) -> tuple[list[str], dict[str, dict[str, Row]]]:
-    """Return the lessons, and each learner's rows by lesson."""
+def _graded(rows: Iterable[Row]) -> tuple[list[str], dict[str, dict[str, Row]]]:
+    """Return the lessons, and each learner's rows by lesson, with no more than their scores."""
     by_learner: dict[str, dict[str, Row]] = {}
     for row in rows:
         if row.report:
-            by_learner.setdefault(row.found.owner.learner, {})[row.found.lesson] = row
+            slim = replace(row, report={"score": row.report["score"]})
+            by_learner.setdefault(row.found.owner.learner, {})[row.found.lesson] = slim
     lessons = sorted({lesson for found in by_learner.values() for lesson in found})
     return lessons, by_learner
 
@@ -128,7 +144,7 @@ def _scores(of_one: dict[str, Row], lessons: Sequence[str]) -> list[object]:
     return [report["score"] if report else "" for report in reports]
 
 
-def canvas(rows: Sequence[Row]) -> str:
+def canvas(rows: Iterable[Row]) -> str:
     """Return what Canvas imports."""
     lessons, learners = _graded(rows)
     possible = ("    Points Possible", "", "", "", "", *map(points_of, lessons))
@@ -141,7 +157,7 @@ def canvas(rows: Sequence[Row]) -> str:
     return as_csv(lines)
 
 
-def moodle(rows: Sequence[Row]) -> dict[str, str]:
+def moodle(rows: Iterable[Row]) -> dict[str, str]:
     """Return what Moodle imports, by the names of the files."""
     lessons, learners = _graded(rows)
     if not any(row.found.owner.moodle for row in rows):
@@ -150,7 +166,7 @@ def moodle(rows: Sequence[Row]) -> dict[str, str]:
     return {f"moodle_{lesson}.csv": _worksheet(rows, lesson) for lesson in lessons}
 
 
-def _worksheet(rows: Sequence[Row], lesson: str) -> str:
+def _worksheet(rows: Iterable[Row], lesson: str) -> str:
     lines = [
         (f"Participant {row.found.owner.moodle}", row.found.owner.name, row.report["score"],
          row.report["max_score"])

@@ -16,7 +16,7 @@ from autograder.syllabus import LESSONS
 from mnist_course.errors import CourseError
 
 if TYPE_CHECKING:
-    from autograder.batch.exports import Row
+    from autograder.batch.exports import Rows
     from autograder.batch.grading import Terms
     from autograder.batch.layouts import Survey
     from autograder.batch.pools import Pool
@@ -91,7 +91,7 @@ def _graded(args: argparse.Namespace, found: "Survey", store: "Store", screen: S
     return _end(rows, args.out, stopped, screen)
 
 
-def _remember(args: argparse.Namespace, store: "Store", terms: "Terms", rows: "list[Row]") -> None:
+def _remember(args: argparse.Namespace, store: "Store", terms: "Terms", rows: "Rows") -> None:
     """Keep what a regrading and a report of the class ask for."""
     store.list_anew(row.listed(terms.key(row.found)) for row in rows)
     store.remember(
@@ -136,11 +136,10 @@ def _plan(found: int, waiting: int, seed: int) -> str:
     return f"{waiting:,} to grade by seed {seed}{known}."
 
 
-def _rows(found: "Survey", terms: "Terms", store: "Store", failed: dict[str, str]) -> "list[Row]":
-    from autograder.batch.exports import Row
+def _rows(found: "Survey", terms: "Terms", store: "Store", failed: dict[str, str]) -> "Rows":
+    from autograder.batch.exports import Rows
 
-    keys = [(one, terms.key(one)) for one in found.found]
-    return [Row(one, store.report(key), failed.get(key, "")) for one, key in keys]
+    return Rows(found.found, terms.key, store.report, failed)
 
 
 def _tell_what_was_found(found: "Survey", screen: Screen) -> None:
@@ -156,13 +155,13 @@ def _tell_what_was_found(found: "Survey", screen: Screen) -> None:
         screen.line(f"  and {len(found.left_out) - MOST_SHOWN:,} more: see left_out.csv")
 
 
-def _end(rows: "list[Row]", folder: Path, stopped: BaseException | None, screen: Screen) -> int:
+def _end(rows: "Rows", folder: Path, stopped: BaseException | None, screen: Screen) -> int:
     graded = sum(row.report is not None for row in rows)
-    screen.line(f"{graded:,} of {len(rows):,} are graded; the results are in {folder}.")
+    screen.line(f"{graded:,} of {len(rows.found):,} are graded; the results are in {folder}.")
     if stopped is not None:
         screen.line("What is graded is kept. The same command goes on from here.")
         raise stopped
-    if graded == len(rows):
+    if graded == len(rows.found):
         return 0
     return 1 if graded else 2
 
