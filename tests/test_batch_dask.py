@@ -48,7 +48,7 @@ def started(place, out, address):
 
 def wait_for_first(process, out):
     """Wait until a result is kept."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while process.poll() is None and not count_results(out):
         assert time.monotonic() < until, "nothing is graded"
         time.sleep(0.05)
@@ -72,7 +72,7 @@ def test_a_worker_is_killed_then_the_scheduler_and_all_are_graded_as_here(tmp_pa
         process = started(place, out, address)
         wait_for_first(process, out)
         os.killpg(home.pid, signal.SIGKILL)
-        said, errors = process.communicate(timeout=60)
+        said, errors = process.communicate(timeout=120)
     assert process.returncode == 2 and "went away" in errors and "Traceback" not in errors
     assert "The same command goes on from here" in said
     assert 0 < len(results(out)) < 40
