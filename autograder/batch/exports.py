@@ -13,15 +13,15 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from autograder.batch.layouts import Found
 from autograder.batch.store import Listed
-from autograder.report import json_text
+from autograder.report import json_parts
 from autograder.syllabus import LESSONS
 from autograder.texts import one_line
 from mnist_course.errors import CourseError
@@ -58,6 +58,21 @@ class Row:
         )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a batch, each made when its turn comes: all reports together are too much."""
+
+    found: Sequence[Found]
+    key: Callable[[Found], str]
+    report: Callable[[str], dict[str, Any] | None]
+    failed: Mapping[str, str]
+
+    def __iter__(self) -> Iterator[Row]:
+        for one in self.found:
+            key = self.key(one)
+            yield Row(one, self.report(key), self.failed.get(key, ""))
+
+
 def own_report(row: Row) -> dict[str, Any] | None:
     """Return the report as this learner's: the same content may have been another's, too."""
     if row.report is None:
@@ -68,28 +83,34 @@ def own_report(row: Row) -> dict[str, Any] | None:
 
 
 def write_all(
-    folder: Path, rows: Sequence[Row], left_out: Sequence[tuple[str, str]] | None = None
+    folder: Path, rows: Iterable[Row], left_out: Sequence[tuple[str, str]] | None = None
 ) -> list[Path]:
     """Write every file, and return where they are; without `left_out` that one stays as it is."""
-    reports = [report for report in map(own_report, rows) if report]
-    files = {
-        "results.json": json_text(reports),
+    slim = [_slim(row) for row in rows]
+    files: dict[str, str | Iterator[str]] = {
+        "results.json": json_parts(filter(None, map(own_report, rows))),
         "results.csv": as_csv([COLUMNS, *map(_cells, rows)]),
-        "canvas.csv": canvas(rows),
-        **moodle(rows),
+        "canvas.csv": canvas(slim),
+        **moodle(slim),
     }
     if left_out is not None:
         files["left_out.csv"] = as_csv([("path", "why"), *left_out])
     for name, text in files.items():
-        _write(folder / name, text)
+        _write(folder / name, [text] if isinstance(text, str) else text)
     for name in {"moodle.csv", *(f"moodle_{lesson}.csv" for lesson in LESSONS)} - set(files):
         (folder / name).unlink(missing_ok=True)  # of a batch before: nobody may import it
     return [folder / name for name in files]
 
 
-def _write(path: Path, text: str) -> None:
+def _slim(row: Row) -> Row:
+    """Return a row with no more than its points, so that all of them find room."""
+    points = row.report and {name: row.report[name] for name in ("score", "max_score")}
+    return replace(row, report=points)
+
+
+def _write(path: Path, parts: Iterable[str]) -> None:
     try:
-        write_atomically(path, text.encode(errors="replace"))
+        write_atomically(path, (part.encode(errors="replace") for part in parts))
     except OSError as error:
         raise CourseError(
             f"{path} cannot be written ({error.strerror}); what is graded is kept: make room, and "

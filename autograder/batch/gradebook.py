@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -104,16 +105,16 @@ def _complete(gradebook: Any) -> None:
         gradebook.db.commit()
 
 
-def write(url: str, rows: Sequence[Row]) -> int:
+def write(url: str, rows: Iterable[Row]) -> int:
     """Write what is graded, and return how many submissions that are."""
-    graded = [row for row in rows if row.report]
+    graded = [row.found for row in rows if row.report]
     with _opened(url) as gradebook:
-        _write_students(gradebook, [row.found.owner for row in graded])
-        for lesson in sorted({row.found.lesson for row in graded}):
+        _write_students(gradebook, [found.owner for found in graded])
+        for lesson in sorted({found.lesson for found in graded}):
             cells = _write_assignment(gradebook, lesson)
-            of_lesson = [row for row in graded if row.found.lesson == lesson]
-            for start in range(0, len(of_lesson), AT_ONCE):
-                _write_scores(gradebook, lesson, cells, of_lesson[start : start + AT_ONCE])
+            of_lesson = (row for row in rows if row.report and row.found.lesson == lesson)
+            while some := list(islice(of_lesson, AT_ONCE)):
+                _write_scores(gradebook, lesson, cells, some)
                 gradebook.db.commit()
     return len(graded)
 

@@ -17,7 +17,7 @@ from autograder.texts import counted
 from mnist_course.errors import CourseError
 
 if TYPE_CHECKING:
-    from autograder.batch.exports import Row
+    from autograder.batch.exports import Rows
     from autograder.batch.grading import Terms
     from autograder.batch.layouts import Survey
     from autograder.batch.store import Store
@@ -88,7 +88,7 @@ def _graded(args: argparse.Namespace, found: "Survey", store: "Store", screen: S
     return _end(rows, args.out, stopped, screen)
 
 
-def _remember(args: argparse.Namespace, store: "Store", terms: "Terms", rows: "list[Row]") -> None:
+def _remember(args: argparse.Namespace, store: "Store", terms: "Terms", rows: "Rows") -> None:
     """Keep what a regrading and a report of the class ask for."""
     from autograder.batch.gradebook import kept
 
@@ -99,11 +99,10 @@ def _remember(args: argparse.Namespace, store: "Store", terms: "Terms", rows: "l
     )  # fmt: skip
 
 
-def _rows(found: "Survey", terms: "Terms", store: "Store", failed: dict[str, str]) -> "list[Row]":
-    from autograder.batch.exports import Row
+def _rows(found: "Survey", terms: "Terms", store: "Store", failed: dict[str, str]) -> "Rows":
+    from autograder.batch.exports import Rows
 
-    keys = [(one, terms.key(one)) for one in found.found]
-    return [Row(one, store.report(key), failed.get(key, "")) for one, key in keys]
+    return Rows(found.found, terms.key, store.report, failed)
 
 
 def _tell_what_was_found(found: "Survey", screen: Screen) -> None:
@@ -122,13 +121,13 @@ def _tell_what_was_found(found: "Survey", screen: Screen) -> None:
         screen.line(f"  and {len(found.left_out) - MOST_SHOWN:,} more{where}")
 
 
-def _end(rows: "list[Row]", folder: Path, stopped: BaseException | None, screen: Screen) -> int:
+def _end(rows: "Rows", folder: Path, stopped: BaseException | None, screen: Screen) -> int:
     graded = sum(row.report is not None for row in rows)
-    are = "is" if 1 in (graded, len(rows)) else "are"
-    screen.line(f"{graded:,} of {len(rows):,} {are} graded; the results are in {folder}.")
+    are = "is" if 1 in (graded, len(rows.found)) else "are"
+    screen.line(f"{graded:,} of {len(rows.found):,} {are} graded; the results are in {folder}.")
     if stopped is not None:
         screen.line("What is graded is kept. The same command goes on from here.")
         raise stopped
-    if graded == len(rows):
+    if graded == len(rows.found):
         return 0
     return 1 if graded else 2
