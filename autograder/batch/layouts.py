@@ -53,6 +53,7 @@ class Found:
     made: float  # seconds since 1970: when it was handed in or written
     order: tuple[bool, bool, int, float] = (False, False, 0, 0.0)  # of rivals the last counts
     warnings: list[str] = field(default_factory=list)
+    noted: bool = False  # somebody wrote down when it was made; else it is the file's time
 
     @property
     def path(self) -> str:
