@@ -13,7 +13,16 @@ from grader_command import command, without
 from journey import FLIPPED, TOKEN, Lab, _end, _free_port
 from journey import _wait_for as wait_for
 from nbgrader_course import (
-    FILE, LESSON, SEED, Course, cell_of, checks, handed_in, mark_of, shown, what_may_act,
+    FILE,
+    LESSON,
+    SEED,
+    Course,
+    cell_of,
+    checks,
+    handed_in,
+    mark_of,
+    shown,
+    what_may_act,
 )  # fmt: skip
 
 from autograder.nbgrading import course as courses

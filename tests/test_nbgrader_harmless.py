@@ -26,6 +26,7 @@ LEGITIMATE = [
     "\\begin{align}a & b < c\\end{align}\n\n- one\n- two\n\n1. first\n\n---\n\nterm\n: meaning",
     "| a | b |\n|---|---|\n| 1 < 2 | ~~3~~ |",
     "![a plot](attachment:a.png)",
+    "![the instructor's](jupyter.png)",
     "[a page](https://example.org/x?y=1&z=2), <https://example.org> and me@example.org",
     "```python\nif a < b:\n\n\n    print('<script>')\n```\n\nH<sub>2</sub>O<br>and <b>bold</b>",
 ]

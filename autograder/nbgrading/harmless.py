@@ -3,7 +3,8 @@
 What a text becomes there is looked at, not what it says: it is rendered as those pages will render
 it, and what comes out is cleaned by a list of what may be in it. A text that this changes nothing
 of stays as it was written; any other is replaced by what is left of it. Pictures that are pasted
-in are shown, and none is loaded from elsewhere: the request would be the instructor's.
+in or lie beside the notebook are shown, and none is loaded from elsewhere: the request would be the
+instructor's.
 """
 
 import re
@@ -25,7 +26,8 @@ PLAIN = {
     "td": ("colspan", "rowspan", "style"), "th": ("colspan", "rowspan", "style"),
 }  # fmt: skip
 LINK = re.compile(r"(https?://|mailto:|#)", re.IGNORECASE)
-PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*")
+KINDS = "png|jpeg|gif|webp"  # of pictures: pasted in, or lying beside the notebook
+PICTURE = re.compile(rf"data:image/({KINDS});base64,[A-Za-z0-9+/=\s]*|[\w-]+\.({KINDS}|jpg)")
 COLOURS = re.compile(r"highlight|[a-z]{1,2}[0-9]?|language-[\w+#-]+|anchor-link")  # of code
 HEADING = re.compile(r"h[1-6]")
 BLANK = re.compile(r"\n(?=[^\S\n]*\n)")
