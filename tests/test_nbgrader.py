@@ -162,7 +162,7 @@ def test_a_cell_that_was_deleted_is_back_behind_its_answer(graded):
 def test_nothing_that_a_learner_wrote_acts_in_the_feedback(graded):
     assert what_may_act(graded.feedback("hostile")) == what_may_act(graded.feedback("twin"))
     text = json.dumps(graded.autograded("hostile"))
-    assert text.count("&lt;script&gt;alert(1)&lt;/script&gt;") > 1  # it can be read
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text  # it can be read
 
 
 def test_what_two_handed_in_is_graded_once(graded):
