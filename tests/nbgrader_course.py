@@ -184,8 +184,8 @@ def hostile(notebook):
             {"cell_type": "markdown", "metadata": {}, "source": text},
             {"cell_type": "raw", "metadata": {"raw_mimetype": "text/html"}, "source": text},
             {"cell_type": "raw", "metadata": {}, "source": text},
-            {"cell_type": "code", "metadata": {"tags": [text.replace(",", "")]}, "execution_count": 1,
-             "source": "print(1)", "outputs": [
+            {"cell_type": "code", "metadata": {"tags": [text.replace(",", "")]},
+             "execution_count": 1, "source": "print(1)", "outputs": [
                  {"output_type": "display_data", "metadata": {}, "data": {kind: text}}
                  for kind in ("text/html", "image/svg+xml", "application/javascript")]},
         ]  # fmt: skip

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from nbconvert import HTMLExporter
 from nbgrader_course import HOSTILE, what_may_act
 
+from autograder.nbgrading import harmless as module
 from autograder.nbgrading import notebooks
 from autograder.nbgrading.harmless import harmless
 
@@ -99,11 +100,23 @@ class Depth(HTMLParser):
         self.open -= bool(tag)
 
 
-@pytest.mark.parametrize("source", ["<s>", "<div>", "</div></div>", "<!--", "<b><i>", "<table>"])
+@pytest.mark.parametrize(
+    "source", ["<s>", "<div>", "</div></div>", "<!--", "a <!-- b --> c", "<table>"]
+)
 def test_nothing_reaches_beyond_its_cell(source):
     found = harmless(source, {}, TAKEN)
     assert Depth(found).open == 0 and "<!--" not in found
     assert shown(found).count("<div") == shown(found).count("</div")
+
+
+def test_blank_lines_do_not_end_what_is_left():
+    found = harmless("<script>\n</script>\n\n```\nq\n\n\nz\n```", {}, TAKEN)
+    assert "<pre>" in found and "```" not in found and "\n\n" not in found
+
+
+def test_what_would_become_something_else_is_shown_as_it_is(monkeypatch):
+    monkeypatch.setattr(module, "_as_one_block", lambda cleaned: f"{cleaned}\n\n[x](evil.html)")
+    assert harmless("<script>2</script>", {}, TAKEN) == "```\n<script>2</script>\n```"
 
 
 def test_a_text_that_is_too_long_to_be_looked_at_is_shown_as_it_is():
