@@ -22,7 +22,8 @@ def main(lessons):
     for lesson in lessons:
         steps = [api.generate_assignment(lesson)]
         _hand_in(lesson)
-        steps += [api.autograde(lesson, "*"), api.generate_feedback(lesson)]
+        steps += [api.autograde(lesson, "*")]
+        steps += [api.generate_feedback(lesson)] if lesson == lessons[0] else []
         assert all(step["success"] for step in steps), steps
         said[lesson] = [step["log"] for step in steps]
     print(json.dumps(said))
