@@ -7,7 +7,7 @@ import pytest
 from batch_class import write
 from rich.console import Console
 
-from autograder.batch.exports import Row
+from autograder.batch.exports import Rows
 from autograder.batch.layouts import survey
 from autograder.batch.pace import Pace, duration
 from autograder.commands import batch
@@ -17,7 +17,8 @@ from autograder.screen import Screen
 def said(place, files, capsys):
     found = survey(write(place, files))
     batch._tell_what_was_found(found, Screen(plain=True))
-    batch._end([Row(one, {"score": 1}) for one in found.found], place, None, Screen(plain=True))
+    rows = Rows(found.found, str, lambda _: {"score": 1}, {})
+    batch._end(rows, place, None, Screen(plain=True))
     return capsys.readouterr().out
 
 

@@ -115,7 +115,7 @@ def test_it_tells_who_gains_and_who_loses_and_changes_nothing(out, tmp_path, cap
     assert regrade(out, "--json", tmp_path / "changes.json") == 1
     said = capsys.readouterr().out
     assert files(out) == before and kept(out) == listed
-    assert "5 to grade by seed 3, 1 are known" in said
+    assert "5 to grade by seed 3, 1 is known" in said
     assert "Of 6 submissions 2 gain, 2 lose, 2 stay (1 of them are told something else)." in said
     assert "01_data, normalize: 3 gain, 0 lose, +3 points, 1 are told something else" in said
     assert "anna_5 (anna), 01_data: 13 -> 12 (-1)\n  read_idx: 9/9 -> 7/9\n" in said

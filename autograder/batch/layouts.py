@@ -30,6 +30,7 @@ from autograder.nbformats import NoSubmissionError
 from autograder.submission import KINDS, Submission, from_content, lesson_of_file
 from autograder.syllabus import LESSONS
 
+LEAST = (False, False, False, 0, 0.0)
 LAST_MOMENT = 253_402_300_799.0  # of the year 9999
 NOBODY = "nothing tells whose it is: put it into a folder with that name"
 NUMBERED = re.compile(NUMBER.format("([1-7])"), re.IGNORECASE)
@@ -45,14 +46,9 @@ class Found:
     sha256: str
     entry: Entry
     made: float  # seconds since 1970: when it was handed in or written
-    order: tuple[bool, bool, bool, int, float] = (
-        False,
-        False,
-        False,
-        0,
-        0.0,
-    )  # of rivals the last counts
+    order: tuple[bool, bool, bool, int, float] = LEAST  # of rivals the last counts
     warnings: list[str] = field(default_factory=list)
+    noted: bool = False  # somebody wrote down when it was made; else it is the file's time
 
     @property
     def path(self) -> str:
@@ -106,12 +102,13 @@ def _claimed(entry: Entry, place: Path, lesson: str | None) -> tuple[Found, Clai
         raise NoSubmissionError("it is neither .py nor .ipynb, nor a bundle")
     submission = _read(entry)
     told, by_name = _lesson(submission, entry.parts, lesson)
-    bundled, made = submission.bundle, _made(submission, entry)
+    bundled, (made, noted) = submission.bundle, _made(submission, entry)
     aside = any(map(PUT_ASIDE.fullmatch, entry.parts[:-1]))
     more = None if bundled else MORE.search(Path(entry.parts[-1]).stem)
     found = Found(
         Owner(""), told, submission.file.suffix.lower(), submission.sha256, entry, made,
         (False, not aside, by_name, int(more[1]) if more else 0, made), _told_of_bundle(submission),
+        noted,
     )  # fmt: skip
     return found, claim(entry.parts, told, bundled.learner if bundled else None, place)
 
@@ -128,16 +125,19 @@ def _told_of_bundle(submission: Submission) -> list[str]:
     return list(submission.bundle.warnings) if submission.bundle else []
 
 
-def _made(submission: Submission, entry: Entry) -> float:
-    """Return when it was made: a bundle says so itself, and may say anything; so may a clock."""
+def _made(submission: Submission, entry: Entry) -> tuple[float, bool]:
+    """Return when it was made, and whether somebody wrote that down.
+
+    A bundle says so itself, and may say anything; so may a clock.
+    """
     texts = [submission.bundle.made] if submission.bundle else []
     texts += [found["made"] for found in map(EXCHANGE.fullmatch, entry.parts) if found]
     for text in texts:
         try:
-            return _in_range(_moment(text))
+            return _in_range(_moment(text)), True
         except (ValueError, OverflowError):
             continue
-    return _in_range(entry.written)
+    return _in_range(entry.written), entry.noted
 
 
 def _moment(text: str) -> float:

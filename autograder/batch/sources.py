@@ -11,7 +11,7 @@ import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path
@@ -54,6 +54,7 @@ class Entry:
     written: float  # seconds since 1970
     read: Read
     trouble: str = ""  # why it cannot be read at all
+    noted: bool = False  # nbgrader wrote down when it was handed in
 
     @property
     def path(self) -> str:
@@ -114,7 +115,23 @@ def _item(path: Path, item: "os.DirEntry[str]", parts: tuple[str, ...]) -> Itera
         except OSError as error:  # it was taken away meanwhile
             yield _odd(parts, f"it cannot be read: {error.strerror}")
             return
-        yield from _file(parts, written, partial(_bytes, path), partial(_opened_there, path))
+        noted = _noted(path.with_name("timestamp.txt"))
+        when = written if noted is None else noted
+        found = _file(parts, when, partial(_bytes, path), partial(_opened_there, path))
+        yield from (replace(entry, noted=noted is not None) for entry in found)
+
+
+def _noted(path: Path) -> float | None:
+    """Return when nbgrader says that what lies beside it was handed in, if it does."""
+    if not path.is_file():
+        return None
+    from nbgrader.utils import parse_utc
+
+    try:
+        told = (content_of(path) or b"")[:100].decode()
+        return float(parse_utc(told).replace(tzinfo=UTC).timestamp())
+    except (NoSubmissionError, ValueError, OverflowError):
+        return None
 
 
 def _bytes(path: Path) -> bytes | None:

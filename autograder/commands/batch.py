@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     store = Store(args.out)
     try:
         args.gradebook = url_of(args.gradebook, args.out)
-        demand_gradebook(args.gradebook)
+        demand_gradebook(args.gradebook, {one.lesson for one in found.found})
         return _graded(args, found, store, screen)
     finally:
         store.close()
