@@ -29,8 +29,6 @@ from autograder.nbgrading import course as courses
 from autograder.release import LESSON_FILES
 from autograder.syllabus import asked_for, names_of
 
-pytestmark = pytest.mark.xdist_group("nbgrader")  # one process sets it up, not each
-
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):

@@ -16,7 +16,6 @@ from sqlalchemy import MetaData, create_engine, select
 
 from autograder.syllabus import LESSONS, asked_for, names_of
 
-pytestmark = pytest.mark.xdist_group("nbgrader_books")
 OWN, ESSAY = 3, 5  # points of the cells that an instructor adds to lesson 1
 
 
