@@ -24,7 +24,10 @@ MOST_MEMBERS = 200_000  # of a class's zip; and of one that a learner made
 MOST_MEMBERS_OF_ONE = 200
 MOST_TABLE = 2**17  # bytes of the table of such a zip
 MOST_DEPTH = 12  # folders in folders
-JUNK = re.compile(r"\..*|__MACOSX|__pycache__|node_modules|Thumbs\.db|desktop\.ini|timestamp\.txt")
+JUNK = re.compile(
+    r"\..*|__MACOSX|__pycache__|node_modules|Thumbs\.db|desktop\.ini|timestamp\.txt"
+    r"|submission_secret\.txt"  # it and the one before are nbgrader's
+)
 LESSON = re.compile(r"0\d_\w+\.(py|ipynb)$", re.IGNORECASE)
 LESSONS_FOLDER, OURS = "lessons", ("autograder", "mnist_course", "solutions")
 
