@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,6 +78,8 @@ class Desk:
         self.running.append(process)
         if line.startswith("jupyter"):
             self._look_at_formgrader(process)
+        if line.startswith("dask worker"):
+            self._wait_for_worker(process)
 
     def _look_at_formgrader(self, process: "subprocess.Popen[bytes]") -> None:
         """See what was graded, as somebody does who clicks there; then end it."""
@@ -86,6 +89,13 @@ class Desk:
         (found,) = lab.ask("assignments", base="formgrader/api")
         assert found["name"] == "01_data" and found["num_submissions"] == 1
         _end(self.running.pop())
+
+    def _wait_for_worker(self, process: "subprocess.Popen[bytes]") -> None:
+        """Wait until the scheduler knows it: a batch waits half a minute for a first worker."""
+        log, until = self.place / "home" / "lab.log", time.monotonic() + 240
+        while "Registered to" not in log.read_text():
+            assert process.poll() is None and time.monotonic() < until, log.read_text()[-4000:]
+            time.sleep(0.1)
 
     def leave(self) -> None:
         """End what was started."""
