@@ -24,7 +24,7 @@ lab: install ## open the lessons in JupyterLab, as notebooks
 	@$(BIN)/python tools/lab.py
 
 test: install-dev ## set up and run the tests
-	@$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term-missing:skip-covered
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term-missing:skip-covered
 
 lint: install-dev ## check style and types
 	@$(BIN)/python -m ruff format --check .

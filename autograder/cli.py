@@ -15,7 +15,8 @@ from mnist_course.errors import CourseError
 
 COMMANDS = (
     "status", "list", "check", "watch", "hint", "solution", "reset", "update", "submit",
-    "leaderboard", "grade", "batch", "release", "doctor", "completion",
+    "leaderboard", "grade", "batch", "report", "regrade", "release", "gradescope",
+    "github-classroom", "doctor", "completion",
 )  # fmt: skip
 
 
@@ -73,7 +74,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.set_defaults(plain=False, run=status.run)
     commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
     for name in COMMANDS:
-        module = import_module(f"autograder.commands.{name}")
+        module = import_module(f"autograder.commands.{name.replace('-', '_')}")
         about = (module.__doc__ or "").strip()
         command = commands.add_parser(
             name, help=about.splitlines()[0].rstrip("."), description=about

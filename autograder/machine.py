@@ -112,6 +112,11 @@ def detached() -> dict[str, Any]:
     return {"creationflags": 0x00000008} if WINDOWS else {"start_new_session": True}
 
 
+def kill(number: int) -> None:
+    """End a process at once, whatever it does."""
+    os.kill(number, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
+
+
 def exclusive(path: Path) -> Any:
     """Return an open file that this process alone holds, or None where another one does."""
     import fcntl

@@ -21,14 +21,14 @@ def as_page(reports: Sequence[Report]) -> str:
     return page(title, "".join(map(_section, reports)))
 
 
-def page(title: str, body: str, style: str = "") -> str:
+def page(title: str, body: str, style: str = "", head: str = "") -> str:
     """Return one file that needs no other, readable on light and dark grounds and in print."""
     return printable(f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{html.escape(title)}</title>
+{head}<title>{html.escape(title)}</title>
 <style>{STYLE}{style}</style>
 </head>
 <body>

@@ -2,7 +2,7 @@
 
 import html
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -106,8 +106,22 @@ class Report:
 
 def json_text(content: Any) -> str:
     """Return JSON in which all that is not printed is escaped: it may be shown in a terminal."""
-    text = json.dumps(content, indent=2, ensure_ascii=False)
-    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text) + "\n"
+    lines = json.dumps(content, indent=2, ensure_ascii=False).split("\n")
+    return "".join(f"{line if line.isprintable() else _escaped(line)}\n" for line in lines)
+
+
+def _escaped(line: str) -> str:
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in line)
+
+
+def json_parts(items: Iterable[Any]) -> Iterator[str]:
+    """Yield the text of a list, as `json_text` has it, without ever having all of it at once."""
+    before = "["
+    for item in items:
+        text = json_text(item).rstrip().replace("\n", "\n  ")
+        yield f"{before}\n  {text}"
+        before = ","
+    yield "[]\n" if before == "[" else "\n]\n"
 
 
 def as_json(report: Report) -> dict[str, Any]:

@@ -10,3 +10,8 @@ def one_line(text: str, most: int = 600) -> str:
 def printable(text: str) -> str:
     """Return it without what could move a terminal's cursor, or turn the order of letters."""
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun: `1 file`, `2,000 files`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -31,15 +31,17 @@ def watching(forbidden: Sequence[str], own_name: str) -> Iterator[list[str]]:
     def on_call(frame: FrameType, event: str, called: Any) -> None:
         if event == "c_call" and package_of(getattr(called, "__module__", "")) in LIBRARIES:
             note(called.__name__, package_of(called.__module__))
-        if event != "call":
+        if event == "call" and package_of(frame.f_globals.get("__name__", "")) in LIBRARIES:
+            for name in frame.f_code.co_qualname.split("."):
+                note(name, package_of(frame.f_globals["__name__"]))
+        on_own(frame, event, called)
+
+    def on_own(frame: FrameType, event: str, _: Any) -> None:
+        """Look as briefly as can be: a training calls this a hundred thousand times."""
+        if event != "call" or frame.f_code.co_qualname.partition(".")[0] != own_name:
             return
-        package = package_of(frame.f_globals.get("__name__", ""))
-        first, *_rest = names = frame.f_code.co_qualname.split(".")
-        if package == COURSE and first == own_name:
+        if package_of(frame.f_globals.get("__name__", "")) == COURSE:
             found.append(f"{COURSE}.{own_name}")
-        elif package in LIBRARIES and forbidden:
-            for name in names:
-                note(name, package)
 
     with ExitStack() as stack:
         if forbidden:
@@ -47,8 +49,9 @@ def watching(forbidden: Sequence[str], own_name: str) -> Iterator[list[str]]:
                 stack.enter_context(mode)
         stack.callback(sys.setprofile, sys.getprofile())
         stack.callback(threading.setprofile, threading.getprofile())
-        threading.setprofile(on_call)  # for those that are started from here on
-        sys.setprofile(on_call)
+        watch = on_call if forbidden else on_own
+        threading.setprofile(watch)  # for those that are started from here on
+        sys.setprofile(watch)
         yield found
 
 

@@ -16,9 +16,9 @@ ORDER = [
 GRADER_ORDER = [
     "syllabus", "texts", "draw", "probes", "compare", "exercise", "watch", "attempt", "cells",
     "cases", "exams", "exercises", "key", "magics", "nbformats", "bundle", "submission", "clone",
-    "exchange", "runner", "grading", "report", "page", "sandbox", "marking", "release", "upkeep",
-    "machine", "screen", "learner", "leaderboard", "batch", "nbgrading", "notebook",
-    "pytest_plugin", "mutants", "proof", "commands", "cli",
+    "exchange", "runner", "grading", "report", "page", "sandbox", "marking", "platforms", "release",
+    "upkeep", "machine", "screen", "learner", "leaderboard", "batch", "class_report", "nbgrading",
+    "notebook", "pytest_plugin", "mutants", "proof", "commands", "cli",
 ]  # fmt: skip
 BESIDE_LEARNERS = ["probes", "watch", "attempt", "cells"]  # they run beside a learner's code
 IN_THE_ROOM = {

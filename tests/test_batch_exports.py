@@ -16,7 +16,7 @@ from nbgrader.api import Grade as GradeOf
 from nbgrader.api import Gradebook, GradeCell
 from sqlalchemy import text
 
-from autograder.batch import gradebook
+from autograder.batch import exports, gradebook
 from autograder.batch.exports import Row, canvas, moodle, own_report, points_of, write_all
 from autograder.batch.layouts import survey
 from autograder.syllabus import LESSONS
@@ -37,11 +37,12 @@ CANVAS_LINE = {  # Canvas: How do I import grades in the Gradebook? One of the t
 }  # fmt: skip
 WORKSHEET_LINE = {  # Moodle: the grading worksheet of an assignment
     "type": "object", "additionalProperties": False,
-    "required": ["Identifier", "Full name", "Grade", "Maximum grade"],
+    "required": ["Identifier", "Full name", "Grade", "Maximum grade", "Last modified (grade)"],
     "properties": {
         "Identifier": {"type": "string", "pattern": "^Participant [0-9]+$"},
         "Full name": {"type": "string", "minLength": 1}, "Grade": {**POINTS, "minLength": 1},
         "Maximum grade": {**POINTS, "minLength": 1},
+        "Last modified (grade)": {"const": ""},  # without it Moodle calls the file invalid
     },
 }  # fmt: skip
 USERNAMES_LINE = {  # Moodle: import of grades; the column that tells who is chosen there
@@ -109,6 +110,21 @@ def test_moodle_gets_its_worksheet_or_a_list_of_users(tmp_path):
         validate(line, USERNAMES_LINE)
 
 
+def test_of_a_mixture_each_is_in_the_file_that_finds_them(tmp_path):
+    rows = rows_of(tmp_path, [*MOODLE_NAMES[:2], *NAMES[:3]])
+    files = moodle(rows)
+    found = [line["Identifier"] for line in lines(files[f"moodle_{LESSON}.csv"])]
+    assert found == ["Participant 00", "Participant 10"]
+    assert [line["Username"] for line in lines(files["moodle.csv"])] == ["s0", "s1"]
+
+
+def test_what_a_batch_before_wrote_for_moodle_is_taken_away(tmp_path):
+    write_all(tmp_path, rows_of(tmp_path / "m", MOODLE_NAMES), [])
+    assert (tmp_path / f"moodle_{LESSON}.csv").exists()
+    write_all(tmp_path, rows_of(tmp_path / "n", NAMES), [])
+    assert [path.name for path in tmp_path.glob("moodle*.csv")] == ["moodle.csv"]
+
+
 def test_several_lessons_have_a_column_each(tmp_path):
     names = [
         "s0/01_data.py",
@@ -122,15 +138,17 @@ def test_several_lessons_have_a_column_each(tmp_path):
 
 
 def test_every_file_is_in_the_csv_and_no_name_is_a_formula(tmp_path):
-    rows = rows_of(tmp_path / "in", [*NAMES[:2], "=cmd|calc_01_data.py"])
+    rows = rows_of(tmp_path / "in", [*NAMES[:2], "=cmd|calc_01_data.py", "\uff1dx_01_data.py"])
     rows.append(Row(rows[0].found, None))
     write_all(tmp_path / "out", rows, [("-x.pdf", "why")])
     found = lines((tmp_path / "out" / "results.csv").read_text())
-    assert Counter(line["status"] for line in found) == {"graded": 2, "failed": 1, "waiting": 1}
+    assert Counter(line["status"] for line in found) == {"graded": 3, "failed": 1, "waiting": 1}
     texts = (tmp_path / "out").glob("*.csv")
     all_lines = [line for path in texts for line in path.read_text().splitlines()]
     cells = [cell for line in csv.reader(all_lines) for cell in line]
-    assert "'-x.pdf" in cells and not any(cell.startswith(("=", "-", "+", "@")) for cell in cells)
+    assert "'-x.pdf" in cells and not any(
+        cell.startswith(("=", "-", "+", "@", "\uff1d")) for cell in cells
+    )
 
 
 def test_a_report_is_told_as_the_learners_own(tmp_path):
@@ -251,6 +269,15 @@ def test_a_gradebook_that_cannot_be_opened_is_named_without_its_password(tmp_pat
     with pytest.raises(CourseError) as error:
         gradebook.demand_gradebook(gradebook.url_of(url, tmp_path))
     assert "secret" not in str(error.value) and "\n" not in str(error.value)
+
+
+def test_a_full_disk_is_named_and_what_to_do(tmp_path, monkeypatch):
+    def full(path, content):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(exports, "write_atomically", full)
+    with pytest.raises(CourseError, match=r"results.json .* \(No space left .* is kept"):
+        write_all(tmp_path, rows_of(tmp_path / "in", NAMES), [])
 
 
 def test_the_reports_are_json(tmp_path):

@@ -133,8 +133,17 @@ def test_what_canvas_numbers_last_counts(tmp_path):
 
 
 def test_folders_of_one_name_are_not_guessed_at(tmp_path):
-    result = survey(write(tmp_path, {"a/work/01_data.py": CODE, "b/work/01_data.py": CODE + CODE}))
-    assert result.found == []
+    result = survey(
+        write(
+            tmp_path,
+            {
+                "a/anna/01_data.py": CODE,
+                "b/anna/01_data.py": CODE + CODE,
+                "a/ben/01_data.py": CODE,
+            },
+        )
+    )
+    assert [one.owner.learner for one in result.found] == ["ben"]
     assert all("several folders" in why for why in reasons(result).values())
     assert len(result.left_out) == 2
 
@@ -177,7 +186,9 @@ def test_zips_that_would_do_harm_are_listed(tmp_path, monkeypatch):
     monkeypatch.setattr(sources, "MOST_MEMBERS_OF_ONE", 5)
     many = zipped(tmp_path / "many.zip", {f"{n}/01_data.py": CODE for n in range(6)})
     bomb = zipped(tmp_path / "bomb.zip", {"01_data.py": b"0" * (bundle.MOST_BYTES + 1)})
-    deep = zipped(tmp_path / "deep.zip", {"more.zip": many.read_bytes()})
+    inner = zipped(tmp_path / "in.txt", {"most.zip": many.read_bytes()})
+    deep = zipped(tmp_path / "deep.zip", {"more.zip": inner.read_bytes()})
+    inner.unlink()
     odd = zipfile.ZipInfo("a/01_data.py")
     odd.external_attr = 0o120777 << 16
     with zipfile.ZipFile(tmp_path / "link.zip", "w") as archive:
@@ -188,12 +199,13 @@ def test_zips_that_would_do_harm_are_listed(tmp_path, monkeypatch):
     why = reasons(found)
     assert "6 files" in why["many.zip"]
     assert "larger" in why["bomb/01_data.py"]
-    assert "zip in a zip" in why["deep/more.zip"]
+    assert "zip in a zip" in why["deep/more/most.zip"]
     assert "link" in why["link/a/01_data.py"]
 
 
 def test_a_zip_with_a_table_too_long_is_not_opened(tmp_path, monkeypatch):
     zipped(tmp_path / "many.zip", {f"{n}/01_data.py": CODE for n in range(3000)})
+    monkeypatch.setattr(sources, "MOST_TABLE", 2**17)
     monkeypatch.setattr(sources.zipfile, "ZipFile", lambda *_: pytest.fail("it was opened"))
     assert "too much" in reasons(survey(tmp_path))["many.zip"]
 

@@ -40,32 +40,37 @@ def kept(out):
     return known
 
 
-def run_until_killed(place, out, seconds, number=signal.SIGKILL):
-    """Start a batch with made-up gradings, and kill it unless it ends before."""
+def started(place, out):
+    """Start a batch with made-up gradings."""
     command = [sys.executable, str(ROOT / "tests" / "batch_class.py"), str(place), str(out)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    try:
-        process.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        process.send_signal(number)
-        process.communicate()
-    return process.returncode
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def killed_at(process, log, more, seconds):
+    """Kill it a moment after so many more gradings were begun, unless it ends before."""
+    wanted = len(log.read_text().split()) + more
+    while process.poll() is None and len(log.read_text().split()) < wanted:
+        time.sleep(0.005)
+    time.sleep(seconds)
+    process.kill()
+    return process.wait()
 
 
 def test_killed_at_random_moments_nothing_is_lost_or_doubled(tmp_path, log):
     place, out, dice = some(tmp_path / "in", 60), tmp_path / "out", random.Random(1)
     codes, before = [], set()
     while not codes or codes[-1] != 0:
-        assert len(codes) < 40, "it never ends"
-        codes.append(run_until_killed(place, out, dice.uniform(0.4, 1.4)))
+        more = dice.choice((0, 1, 5, 9))  # 0: while it begins
+        codes.append(killed_at(started(place, out), log, more, dice.uniform(0, 0.2)))
         now = kept(out)
         assert before <= now, "a result was lost"
         before = now
-    assert codes.count(-signal.SIGKILL) >= 2, "it was not killed often enough to show anything"
+        assert len(codes) < 60, "it never ends"
+    assert set(codes[:-1]) == {-signal.SIGKILL} and len(codes) >= 5
     graded = log.read_text().split()
     assert set(graded) == before and len(before) == 60
     assert len(graded) <= 60 + 2 * (len(codes) - 1), "what was kept was graded again"
-    assert run_until_killed(place, out, 60) == 0 and len(log.read_text().split()) == len(graded)
+    assert started(place, out).wait() == 0 and len(log.read_text().split()) == len(graded)
 
 
 def test_identical_files_are_graded_once_and_a_changed_one_anew(tmp_path, log):
@@ -191,6 +196,7 @@ def test_killed_and_stopped_for_real_it_leaves_nothing_and_goes_on(graded, tmp_p
         process = subprocess.Popen(
             line, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             env={**os.environ, "TMPDIR": str(tmp_path)}, start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # nohup ignores it
         )  # fmt: skip
         _wait_for_a_result(out, process)
         process.send_signal(number)

@@ -1,178 +1,35 @@
 """A term with nbgrader's own commands: from release to feedback, and whatever is handed in."""
 
-import copy
-import csv
 import html
 import json
 import shutil
 import subprocess
 import sys
 import urllib.request
-from pathlib import Path
 
 import jupytext
-import nbformat
 import pytest
 from grader_command import command, without
-from journey import FLIPPED, RIGHT, TOKEN, WRONG, Lab, Learner, _end, _environment, _free_port
+from journey import FLIPPED, TOKEN, Lab, _end, _free_port
 from journey import _wait_for as wait_for
+from nbgrader_course import (
+    FILE,
+    LESSON,
+    SEED,
+    Course,
+    cell_of,
+    checks,
+    handed_in,
+    mark_of,
+    shown,
+    what_may_act,
+)  # fmt: skip
 
-from autograder.commands import release
-from autograder.exercise import Verdict
 from autograder.nbgrading import course as courses
-from autograder.nbgrading import desk, notebooks
-from autograder.release import LESSON_FILES, SOLUTIONS
-from autograder.sandbox.host import IsolationError
-from autograder.submission import Submission
-from autograder.syllabus import LESSONS, asked_for, names_of
-from mnist_course.errors import CourseError
+from autograder.release import LESSON_FILES
+from autograder.syllabus import asked_for, names_of
 
-ROOT = Path(__file__).parent.parent
-LESSON = "03_conv_layers"
-FILE = f"{LESSON}.ipynb"
-SEED = 7
-ANSWERS = ROOT / "tests" / "answers"
-IMPORTS = "from torch import Tensor\nfrom torch.nn import functional as F\n"
-FAKE = {"output_type": "execute_result", "execution_count": 1, "metadata": {},
-        "data": {"text/plain": "1000.0"}}  # fmt: skip
-
-
-class Course:
-    """A course's folder, and nbgrader in it."""
-
-    def __init__(self, place):
-        self.folder, home = place / "course", place / "home"
-        home.mkdir()
-        self.env = _environment(place, ROOT, home)
-        self.learner = Learner(self.folder, home, self.env)
-        self.env["PATH"] = "/usr/bin:/bin"  # no environment is activated
-
-    def nbgrader(self, name, *arguments, before=(), code=0):
-        done = subprocess.run(
-            [*before, sys.executable, "-m", "nbgrader", name, *arguments], env=self.env,
-            cwd=self.folder, capture_output=True, text=True, timeout=300,
-        )  # fmt: skip
-        assert done.returncode == code, done.stderr[-5000:]
-        return done.stderr
-
-    def read(self, *place):
-        return json.loads(self.folder.joinpath(*place).read_text())
-
-    def grades(self):
-        self.nbgrader("export")
-        with (self.folder / "grades.csv").open(newline="") as file:
-            return {row["student_id"]: row for row in csv.DictReader(file)}
-
-    def collected(self, student):
-        return self.folder / "submitted" / student / LESSON / FILE
-
-    def autograded(self, student):
-        return self.read("autograded", student, LESSON, FILE)
-
-    def feedback(self, student):
-        return (self.folder / "feedback" / student / LESSON / f"{LESSON}.html").read_text()
-
-
-def mark_of(cell):
-    return cell["metadata"].get("nbgrader", {})
-
-
-def checks(notebook):
-    return [cell for cell in notebook["cells"] if mark_of(cell).get("grade")]
-
-
-def cell_of(notebook, name):
-    return next(cell for cell in notebook["cells"] if mark_of(cell).get("grade_id") == name)
-
-
-def shown(cell):
-    return "\n".join("".join(output["data"]["text/plain"]) for output in cell["outputs"])
-
-
-# ---- what is handed in ---------------------------------------------------------------------------
-
-
-def handed_in(released, solved):
-    """Return files by learner: the course's own answers, and all that people do to a notebook."""
-    refuses_nothing = (ANSWERS / "conv2d" / "wrong_refuses_nothing.py").read_text()
-    right, wrong = answered(released, conv2d=RIGHT), answered(released, conv2d=WRONG)
-    cells = right["cells"]
-    made = {
-        "correct": solved,
-        "wrong": wrong,
-        "partly": answered(released, conv2d=refuses_nothing),
-        "never_run": right,
-        "untouched": released,
-        "doubled": {**right, "cells": wrong["cells"] + cells},
-        "deleted": {**right, "cells": [c for c in cells if not mark_of(c).get("grade")]},
-        "unmarked": {**right, "cells": [{**cell, "metadata": {}} for cell in cells]},
-        "tampered": tampered(wrong),
-        "text_checks": text_checks(right),
-        "another_language": {**right, "metadata": {
-            "kernelspec": {"name": "ir", "display_name": "R", "language": "R"},
-            "language_info": {"name": "R", "pygments_lexer": {"no": "lexer"}}}},
-        "odd_marks": odd_marks(right),
-        "half_a_character": answered(released, conv2d=f"{RIGHT}\n# \ud800"),
-        "bare": {"cells": [{"cell_type": "code", "source": f"{IMPORTS}{RIGHT}"}]},
-        "crash": answered(right, relu="import os\nos.kill(os.getpid(), 9)"),
-        "exits": answered(right, relu="import os\nos._exit(0)"),
-        "loop": answered(right, relu="def relu(x):\n    while True:\n        pass"),
-        "a_list": [],
-        "no_cells": {**released, "cells": []},
-        "deep": "[" * 100_000,
-        "empty": b"",
-        "binary": bytes(range(256)),
-        "corrupt": json.dumps(solved)[:3000],
-    }  # fmt: skip
-    return {name: as_bytes(content) for name, content in made.items()}
-
-
-def as_bytes(content):
-    content = content if isinstance(content, str | bytes) else json.dumps(content)
-    return content.encode() if isinstance(content, str) else content
-
-
-def answered(notebook, **answers):
-    found = copy.deepcopy(notebook)
-    for name, answer in answers.items():
-        cell_of(found, name)["source"] = answer
-    return found
-
-
-def tampered(notebook):
-    """More points, no locks, another version, outputs that were never computed, other checks."""
-    notebook = copy.deepcopy(notebook)
-    for cell in notebook["cells"]:
-        if mark_of(cell).get("grade"):
-            mark_of(cell).update(points=1000, locked=False, schema_version=99, made_up=True)
-            cell.update(source="1000.0", outputs=[FAKE], execution_count=1)
-        elif mark_of(cell):
-            mark_of(cell).update(grade=True, points=1000, checksum="0" * 32)
-    added = copy.deepcopy(cell_of(notebook, "check-relu"))
-    mark_of(added).update(grade_id="mine", points=50)
-    notebook["cells"].append({**added, "id": "mine"})
-    notebook["metadata"]["autograder"] = {"score": 1000}
-    return notebook
-
-
-def text_checks(notebook):
-    found = copy.deepcopy(notebook)
-    for cell in checks(found):
-        cell["cell_type"] = "markdown"
-        del cell["outputs"], cell["execution_count"]
-    return found
-
-
-def odd_marks(notebook):
-    notebook = copy.deepcopy(notebook)
-    del mark_of(cell_of(notebook, "check-relu"))["points"]
-    odd_ones = (3, [], {"grade_id": 3}, {"grade": True})
-    for cell, odd in zip(notebook["cells"], odd_ones, strict=False):
-        cell["metadata"]["nbgrader"] = odd
-    return notebook
-
-
-# ---- the term ------------------------------------------------------------------------------------
+pytestmark = pytest.mark.xdist_group("nbgrader")  # one process sets it up, not each
 
 
 @pytest.fixture(scope="module")
@@ -302,6 +159,23 @@ def test_a_cell_that_was_deleted_is_back_behind_its_answer(graded):
         assert ids.index(f"check-{name}") == ids.index(name) + 1
 
 
+def test_nothing_that_a_learner_wrote_acts_in_the_feedback(graded):
+    assert what_may_act(graded.feedback("hostile")) == what_may_act(graded.feedback("twin"))
+    text = json.dumps(graded.autograded("hostile"))
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text  # it can be read
+
+
+def test_what_two_handed_in_is_graded_once(graded):
+    one, other = (graded.autograded(name)["metadata"] for name in ("twin", "never_run"))
+    assert one["autograder"] == other["autograder"]
+
+
+def test_nobody_is_told_where_submissions_lie_and_nbgrader_does_not_warn(graded, files):
+    for student in files:
+        assert str(graded.folder) not in json.dumps(graded.autograded(student)), student
+    assert "Warning:" not in graded.log and "Traceback" not in graded.log
+
+
 def test_manual_grades_and_late_penalties_are_nbgraders_own(graded, rows):
     from nbgrader.api import Gradebook
 
@@ -370,11 +244,23 @@ def test_formgrader_shows_the_course_and_grades_in_it(lab, graded):
     assert done["success"], done
     notebook = graded.autograded("wrong")
     assert FLIPPED in shown(cell_of(notebook, "check-conv2d"))
-    (found,) = lab.ask(f"submitted_notebooks/{LESSON}/{LESSON}", base="formgrader/api")[:1]
-    page = f"{lab.url}formgrader/submissions/{found['id']}/"
+    listed = lab.ask(f"submitted_notebooks/{LESSON}/{LESSON}", base="formgrader/api")
+    pages = {one["student"]: _page(lab, one) for one in listed if one["student"] in SHOWN}
+    assert all(f"{LESSON}.ipynb" in html.unescape(page) for page in pages.values())
+    hostile, twin = (what_may_act(pages[student]) for student in SHOWN)
+    assert hostile == twin
+
+
+SHOWN = ("hostile", "twin")
+
+
+def _page(lab, listed):
+    """Return what formgrader shows of a submission, without its number and its learner's name."""
+    page = f"{lab.url}formgrader/submissions/{listed['id']}/"
     request = urllib.request.Request(page, headers={"Authorization": f"token {TOKEN}"})
     with urllib.request.urlopen(request, timeout=60) as answer:
-        assert f"{LESSON}.ipynb" in html.unescape(answer.read().decode())
+        text = answer.read().decode()
+    return text.replace(listed["id"], "").replace(f"autograded/{listed['student']}/", "")
 
 
 # ---- release -------------------------------------------------------------------------------------
@@ -388,18 +274,6 @@ def test_learners_get_the_lesson(course):
     assert found[:-1] == [cell.source for cell in wanted][:-1] and len(found) == len(wanted)
     points = {mark_of(cell)["grade_id"]: mark_of(cell)["points"] for cell in checks(notebook)}
     assert points == {f"check-{name}": asked_for()[name].points for name in names_of(LESSON)}
-
-
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_every_lesson_becomes_a_notebook_that_is_always_the_same(lesson):
-    text = courses.notebook_text(lesson)
-    assert text == courses.notebook_text(lesson)
-    notebook = nbformat.reads(text, as_version=4)
-    nbformat.validate(notebook)
-    assert {mark_of(cell)["grade_id"] for cell in checks(notebook)} == {
-        f"check-{name}" for name in names_of(lesson)
-    }
-    assert len(notebook.cells) == len(jupytext.read(SOLUTIONS / f"{lesson}.py").cells)
 
 
 def test_release_again_leaves_what_the_instructor_changed(course):
@@ -420,105 +294,3 @@ def test_release_again_leaves_what_the_instructor_changed(course):
         assert source.read_text() == mine
     source.write_bytes(whole)
     config.write_text(config_before)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "why"),
-    [(["9"], "no lesson"), (["conv2d"], "is an exercise"), (["3", "--to", __file__], "is a file")],
-)
-def test_release_refuses_what_it_cannot_do(arguments, why):
-    from autograder.cli import make_parser
-
-    with pytest.raises(CourseError, match=why):
-        release.run(make_parser().parse_args(["release", *arguments]))
-
-
-# ---- parts ---------------------------------------------------------------------------------------
-
-
-def test_points_that_an_instructor_changed_are_earned_in_proportion():
-    verdict = Verdict("relu", 3, 5, "partly", message="half of it <b>")
-    message, points = notebooks.outputs_of(verdict, 10.0)
-    assert points.data["text/plain"] == "6.0" and "&lt;b&gt;" in message.data["text/html"]
-
-
-def test_a_grade_cell_that_is_no_check_of_the_course_earns_nothing():
-    mark = {"grade": True, "grade_id": "mine", "points": 3, "solution": False}
-    cell = nbformat.v4.new_code_cell("assert True", metadata={"nbgrader": mark})
-    notebook = nbformat.v4.new_notebook(cells=[cell])
-    from autograder.report import Report
-
-    notebooks.show(Report(LESSON, FILE, "", "full", SEED, 1.0, []), notebook)
-    from nbgrader.utils import determine_grade
-
-    assert determine_grade(notebook.cells[1]) == (0, 3)
-
-
-class FakeZygote:
-    made = 0
-    ends = False
-
-    def __init__(self, *_: object) -> None:
-        FakeZygote.made += 1
-        self.process = self
-
-    def poll(self):
-        return 0 if self.ends else None
-
-    def wait(self):
-        pass
-
-    def close(self):
-        self.ends = True
-
-
-@pytest.fixture
-def at_the_desk(monkeypatch):
-    monkeypatch.setattr(desk, "Zygote", FakeZygote)
-    monkeypatch.setattr(FakeZygote, "made", 0)
-    monkeypatch.setattr(desk, "mark", lambda *given: (given[2], given[3].seed))
-    yield lambda seed=None: desk.grade(Submission(Path("x"), ""), LESSON, desk.Settings(seed))
-    desk.close()
-
-
-def test_a_batch_shares_a_zygote_and_a_seed(at_the_desk):
-    (one, seed), *others = (at_the_desk() for _ in range(5))
-    assert set(others) == {(one, seed)} and FakeZygote.made == 1
-    assert at_the_desk(3)[1] == 3 and one.ends
-    desk.close()
-    assert at_the_desk()[1] != seed
-
-
-def test_a_pause_ends_a_batch(at_the_desk, monkeypatch):
-    monkeypatch.setattr(desk, "PAUSE", 0.01)
-    zygote, _ = at_the_desk()
-    desk._clock[0].join(10)
-    assert zygote.ends and not desk._open
-
-
-def test_who_loses_the_room_spoils_it_for_nobody_else(at_the_desk, monkeypatch):
-    kept = desk.mark
-
-    def lose(*_: object):
-        raise IsolationError("gone")
-
-    monkeypatch.setattr(desk, "mark", lose)
-    with pytest.raises(desk.LostRoomError, match="gone"):
-        at_the_desk()
-    monkeypatch.setattr(desk, "mark", kept)
-    zygote, _ = at_the_desk()
-    zygote.ends = True  # it died between two
-    assert at_the_desk()[0] is not zygote and FakeZygote.made == 3
-
-
-def test_a_room_that_cannot_be_built_is_taken_down(at_the_desk, monkeypatch):
-    closed = []
-
-    def refuse(self):
-        raise IsolationError("no")
-
-    monkeypatch.setattr(FakeZygote, "wait", refuse)
-    monkeypatch.setattr(FakeZygote, "close", lambda self: closed.append(self))
-    with pytest.raises(IsolationError, match="no"):
-        at_the_desk()
-    assert len(closed) == 1

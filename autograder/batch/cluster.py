@@ -91,7 +91,7 @@ class Cluster:
 
 
 def _hush() -> None:
-    """Keep Dask from logging, with tracebacks, what is told in a line."""
+    """Keep Dask and what carries its messages from logging, with tracebacks, what a line tells."""
     for name in list(logging.root.manager.loggerDict):
-        if name.partition(".")[0] == "distributed":
+        if name.partition(".")[0] in ("distributed", "tornado"):
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)

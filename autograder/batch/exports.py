@@ -6,23 +6,25 @@
   Section, then a column for each assignment; in the second line `Points Possible`. Canvas finds a
   student by ID (known from the names of a Canvas download), or else by the login.
 - `moodle_LESSON.csv`, Moodle's grading worksheet of one assignment: Identifier (`Participant N`,
-  known from a Moodle download), Full name, Grade, Maximum grade. Without such numbers
-  `moodle.csv`, for the import of a gradebook: Username, then a column for each lesson.
+  known from a Moodle download), Full name, Grade, Maximum grade, Last modified (grade), without
+  which Moodle takes nothing. Of learners without such numbers `moodle.csv`, for the import of a
+  gradebook: Username, then a column for each lesson.
 """
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from autograder.batch.layouts import Found
 from autograder.batch.store import Listed
-from autograder.report import json_text
+from autograder.report import json_parts
 from autograder.syllabus import LESSONS
 from autograder.texts import one_line
+from mnist_course.errors import CourseError
 from mnist_course.files import write_atomically
 
 COLUMNS = (
@@ -30,8 +32,8 @@ COLUMNS = (
     "sha256", "seed", "seconds", "note",
 )  # fmt: skip
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
-WORKSHEET = ("Identifier", "Full name", "Grade", "Maximum grade")
-FORMULA = ("=", "+", "-", "@", "\t")  # what a spreadsheet takes a text that begins so for
+WORKSHEET = ("Identifier", "Full name", "Grade", "Maximum grade", "Last modified (grade)")
+FORMULA = ("=", "+", "-", "@", "\t", *"\uff1d\uff0b\uff0d\uff20")  # to a spreadsheet; also wide
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,23 @@ class Row:
         found, owner = self.found, self.found.owner
         return Listed(
             owner.learner, owner.name, found.lesson, found.path, found.sha256, key, owner.late,
-            found.made, self.why,
+            found.made, self.why, found.kind, owner.moodle, owner.canvas, found.warnings,
         )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a batch, each made when its turn comes: all reports together are too much."""
+
+    found: Sequence[Found]
+    key: Callable[[Found], str]
+    report: Callable[[str], dict[str, Any] | None]
+    failed: Mapping[str, str]
+
+    def __iter__(self) -> Iterator[Row]:
+        for one in self.found:
+            key = self.key(one)
+            yield Row(one, self.report(key), self.failed.get(key, ""))
 
 
 def own_report(row: Row) -> dict[str, Any] | None:
@@ -65,19 +82,40 @@ def own_report(row: Row) -> dict[str, Any] | None:
     return {**row.report, "submission": submission, "warnings": list(dict.fromkeys(warnings))}
 
 
-def write_all(folder: Path, rows: Sequence[Row], left_out: Sequence[tuple[str, str]]) -> list[Path]:
-    """Write every file, and return where they are."""
-    reports = [report for report in map(own_report, rows) if report]
-    files = {
-        "results.json": json_text(reports),
+def write_all(
+    folder: Path, rows: Iterable[Row], left_out: Sequence[tuple[str, str]] | None = None
+) -> list[Path]:
+    """Write every file, and return where they are; without `left_out` that one stays as it is."""
+    slim = [_slim(row) for row in rows]
+    files: dict[str, str | Iterator[str]] = {
+        "results.json": json_parts(filter(None, map(own_report, rows))),
         "results.csv": as_csv([COLUMNS, *map(_cells, rows)]),
-        "left_out.csv": as_csv([("path", "why"), *left_out]),
-        "canvas.csv": canvas(rows),
-        **moodle(rows),
+        "canvas.csv": canvas(slim),
+        **moodle(slim),
     }
+    if left_out is not None:
+        files["left_out.csv"] = as_csv([("path", "why"), *left_out])
     for name, text in files.items():
-        write_atomically(folder / name, text.encode(errors="replace"))
+        _write(folder / name, [text] if isinstance(text, str) else text)
+    for name in {"moodle.csv", *(f"moodle_{lesson}.csv" for lesson in LESSONS)} - set(files):
+        (folder / name).unlink(missing_ok=True)  # of a batch before: nobody may import it
     return [folder / name for name in files]
+
+
+def _slim(row: Row) -> Row:
+    """Return a row with no more than its points, so that all of them find room."""
+    points = row.report and {name: row.report[name] for name in ("score", "max_score")}
+    return replace(row, report=points)
+
+
+def _write(path: Path, parts: Iterable[str]) -> None:
+    try:
+        write_atomically(path, (part.encode(errors="replace") for part in parts))
+    except OSError as error:
+        raise CourseError(
+            f"{path} cannot be written ({error.strerror}); what is graded is kept: make room, and "
+            "call the same command again"
+        ) from error
 
 
 def as_csv(lines: Iterable[Sequence[object]]) -> str:
@@ -143,18 +181,21 @@ def canvas(rows: Sequence[Row]) -> str:
 
 def moodle(rows: Sequence[Row]) -> dict[str, str]:
     """Return what Moodle imports, by the names of the files."""
-    lessons, learners = _graded(rows)
-    if not any(row.found.owner.moodle for row in rows):
+    known = [row for row in rows if row.found.owner.moodle]
+    others = [row for row in rows if not row.found.owner.moodle]
+    files = {f"moodle_{lesson}.csv": _worksheet(known, lesson) for lesson in _graded(known)[0]}
+    lessons, learners = _graded(others)
+    if learners or not files:
         lines = [(learner, *_scores(of_one, lessons)) for learner, of_one in learners.items()]
-        return {"moodle.csv": as_csv([("Username", *lessons), *lines])}
-    return {f"moodle_{lesson}.csv": _worksheet(rows, lesson) for lesson in lessons}
+        files["moodle.csv"] = as_csv([("Username", *lessons), *lines])
+    return files
 
 
 def _worksheet(rows: Sequence[Row], lesson: str) -> str:
     lines = [
         (f"Participant {row.found.owner.moodle}", row.found.owner.name, row.report["score"],
-         row.report["max_score"])
+         row.report["max_score"], "")  # never: a grade that Moodle has is kept, unless it is told
         for row in rows
-        if row.report and row.found.lesson == lesson and row.found.owner.moodle
+        if row.report and row.found.lesson == lesson
     ]  # fmt: skip
     return as_csv([WORKSHEET, *lines])

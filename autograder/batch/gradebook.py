@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from mnist_course.errors import CourseError
 
 DRIVERS = {"psycopg": "'psycopg[binary]'", "psycopg2": "psycopg2-binary"}
 AT_ONCE = 500  # submissions a transaction
+HIDDEN = ":***@"  # in place of a password, as SQLAlchemy shows it
 
 
 def url_of(text: str | None, folder: Path) -> str:
@@ -42,10 +44,27 @@ def shown(url: str) -> str:
         raise CourseError("that is no URL of a database: sqlite:///gradebook.db, say") from None
 
 
-def demand_gradebook(url: str) -> None:
-    """Refuse, before anything is graded, a gradebook that cannot be opened."""
-    with _opened(url):
-        pass
+def kept(url: str, folder: Path) -> str:
+    """Return a URL as it is remembered: "" for the folder's own, and no password."""
+    return "" if url == url_of(None, folder) else shown(url)
+
+
+def recalled(kept: str, folder: Path) -> str:
+    """Return the URL that was remembered; ask for it where it has a password."""
+    if HIDDEN in kept:
+        raise CourseError(f"the gradebook was {kept}: name it, with its password, by --gradebook")
+    return kept or url_of(None, folder)
+
+
+def demand_gradebook(url: str, lessons: Iterable[str] = ()) -> None:
+    """Refuse, before anything is graded, a gradebook that cannot be opened or waits for cells."""
+    with _opened(url) as gradebook:
+        begun = {found.name for found in gradebook.assignments if not found.notebooks}
+    for lesson in begun.intersection(lessons):
+        raise CourseError(
+            f"{lesson} is in the gradebook, but not what it is made of: run `nbgrader "
+            f"generate_assignment {lesson}` in the course's folder first"
+        )
 
 
 @contextmanager
@@ -91,30 +110,50 @@ def _complete(gradebook: Any) -> None:
         gradebook.db.commit()
 
 
-def write(url: str, rows: Sequence[Row]) -> int:
+def write(url: str, rows: Iterable[Row]) -> int:
     """Write what is graded, and return how many submissions that are."""
-    graded = [row for row in rows if row.report]
+    graded = [row.found for row in rows if row.report]
     with _opened(url) as gradebook:
-        _write_students(gradebook, [row.found.owner for row in graded])
-        for lesson in sorted({row.found.lesson for row in graded}):
+        _write_students(gradebook, [found.owner for found in graded])
+        for lesson in sorted({found.lesson for found in graded}):
             cells = _write_assignment(gradebook, lesson)
-            of_lesson = [row for row in graded if row.found.lesson == lesson]
-            for start in range(0, len(of_lesson), AT_ONCE):
-                _write_scores(gradebook, lesson, cells, of_lesson[start : start + AT_ONCE])
+            of_lesson = (row for row in rows if row.report and row.found.lesson == lesson)
+            while some := list(islice(of_lesson, AT_ONCE)):
+                _write_scores(gradebook, lesson, cells, some)
                 gradebook.db.commit()
     return len(graded)
 
 
-def _write_assignment(gradebook: Any, lesson: str) -> dict[str, str]:
-    """Write what a lesson asks for; return the ids of its cells, by exercise; "": the notebook."""
-    gradebook.update_or_create_assignment(lesson)
-    ids = {"": gradebook.update_or_create_notebook(lesson, lesson).id}
+def _write_assignment(gradebook: Any, lesson: str) -> dict[str, Any]:
+    """Write what a lesson asks for, and return the cells by exercise; what is there stays."""
+    from nbgrader.api import GradeCell
+
+    notebook = _notebook(gradebook, lesson)
+    there = {cell.name: cell for cell in notebook.grade_cells}
     for asked in LESSONS[lesson].exercises:
-        cell = gradebook.update_or_create_grade_cell(
-            f"check-{asked.name}", lesson, lesson, max_score=asked.points, cell_type="code"
-        )
-        ids[asked.name] = cell.id
-    return ids
+        name = f"check-{asked.name}"
+        if name not in there:
+            about = {"max_score": asked.points, "cell_type": "code", "notebook_id": notebook.id}
+            there[name] = GradeCell(name=name, **about)
+            gradebook.db.add(there[name])
+    gradebook.db.commit()
+    return {asked.name: there[f"check-{asked.name}"] for asked in LESSONS[lesson].exercises}
+
+
+def _notebook(gradebook: Any, lesson: str) -> Any:
+    """Return a lesson's notebook; assignment and notebook are made at once, or neither."""
+    from nbgrader.api import Assignment, MissingEntry, Notebook
+
+    try:
+        assignment = gradebook.find_assignment(lesson)
+    except MissingEntry:
+        assignment = Assignment(name=lesson, course_id=gradebook.course_id)
+        gradebook.db.add(assignment)
+    named = [notebook for notebook in assignment.notebooks if notebook.name == lesson]
+    if not named:
+        assignment.notebooks.append(Notebook(name=lesson))
+    gradebook.db.commit()
+    return (named or assignment.notebooks)[-1]
 
 
 def _write_students(gradebook: Any, owners: Iterable[Owner]) -> None:
@@ -131,7 +170,7 @@ def _write_students(gradebook: Any, owners: Iterable[Owner]) -> None:
     gradebook.db.commit()
 
 
-def _write_scores(gradebook: Any, lesson: str, cells: dict[str, str], rows: Sequence[Row]) -> None:
+def _write_scores(gradebook: Any, lesson: str, cells: dict[str, Any], rows: Sequence[Row]) -> None:
     assignment = gradebook.find_assignment(lesson)
     learners = [row.found.owner.learner for row in rows]
     with gradebook.db.no_autoflush:
@@ -159,33 +198,45 @@ def _submissions(gradebook: Any, assignment: Any, learners: Sequence[str]) -> di
 
 
 def _new_submission(gradebook: Any, assignment: Any, learner: str) -> Any:
-    """Add a submission as nbgrader does, comments of its other cells included."""
-    from nbgrader.api import Comment, SubmittedAssignment, SubmittedNotebook
+    """Add a submission as nbgrader does, with all that other cells ask for."""
+    from nbgrader.api import Comment, Grade, SubmittedAssignment, SubmittedNotebook
 
     submission = SubmittedAssignment(assignment_id=assignment.id, student_id=learner)
     for notebook in assignment.notebooks:
         handed_in = SubmittedNotebook(notebook_id=notebook.id)
         submission.notebooks.append(handed_in)
+        for cell in notebook.grade_cells:  # a person looks at what no exercise is for
+            handed_in.grades.append(Grade(cell_id=cell.id, needs_manual_grade=True))
+        handed_in.grades += [Grade(cell_id=cell.id) for cell in notebook.task_cells]
         for cell in [*notebook.solution_cells, *notebook.task_cells]:
             handed_in.comments.append(Comment(cell_id=cell.id))
     gradebook.db.add(submission)
     return submission
 
 
-def _write_one(submission: Any, cells: dict[str, str], row: Row) -> None:
+def _write_one(submission: Any, cells: dict[str, Any], row: Row) -> None:
     from nbgrader.api import Grade
 
     assert row.report is not None
-    made = datetime.fromtimestamp(row.found.made, UTC).replace(tzinfo=None, microsecond=0)
-    if submission.timestamp != made:
+    made = datetime.fromtimestamp(row.found.made, UTC).replace(tzinfo=None)
+    if row.found.noted and submission.timestamp != made:
         submission.timestamp = made
-    notebook = next(n for n in submission.notebooks if n.notebook_id == cells[""])
+    where = next(iter(cells.values())).notebook_id
+    notebook = next(found for found in submission.notebooks if found.notebook_id == where)
     grades = {grade.cell_id: grade for grade in notebook.grades}
     for exercise in row.report["exercises"]:
         cell = cells[exercise["name"]]
-        if cell not in grades:
-            grades[cell] = Grade(cell_id=cell)
-            notebook.grades.append(grades[cell])
-        grades[cell].auto_score = float(exercise["score"])
-        if grades[cell].manual_score is None:
-            grades[cell].needs_manual_grade = False
+        if cell.id not in grades:
+            grades[cell.id] = Grade(cell_id=cell.id)
+            notebook.grades.append(grades[cell.id])
+        _grade(grades[cell.id], cell.max_score * exercise["score"] / exercise["max_score"])
+
+
+def _grade(grade: Any, points: float) -> None:
+    """Write automatic points; who gave other ones by hand may look again where these changed."""
+    points = round(points, 4)
+    if grade.manual_score is None:
+        grade.needs_manual_grade = False
+    elif grade.auto_score != points:
+        grade.needs_manual_grade = True
+    grade.auto_score = points

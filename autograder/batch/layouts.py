@@ -10,35 +10,30 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from pathlib import Path, PurePosixPath
+from datetime import UTC, datetime
+from pathlib import Path
 
-from autograder.batch.sources import LESSONS_FOLDER, Entry, entries
-from autograder.bundle import KIND, safe
+from autograder.batch.owners import (
+    EXCHANGE,
+    MORE,
+    NUMBER,
+    PUT_ASIDE,
+    Claim,
+    all_lessons,
+    claim,
+    owners,
+)
+from autograder.batch.owners import Owner as Owner
+from autograder.batch.sources import Entry, entries
+from autograder.bundle import KIND
 from autograder.nbformats import NoSubmissionError
 from autograder.submission import KINDS, Submission, from_content, lesson_of_file
 from autograder.syllabus import LESSONS
 
-MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(file|onlinetext)(_(?P<file>.*))?")
-CANVAS = re.compile(
-    r"(?P<name>[^_]+)(?P<late>_LATE)?_(?P<id>\d+)(?P<late2>_LATE)?_\d{3,}_(?P<file>.+)"
-)
-EXCHANGE = re.compile(r"(?P<name>[^+]+)\+(?P<lesson>[^+]+)\+\d{4}-.+")  # nbgrader's, inbound
-LESSON_IN_NAME = re.compile(rf"(?<![0-9])({'|'.join(LESSONS)})(?![a-z])", re.IGNORECASE)
-MORE = re.compile(r"-(\d{1,3})$")  # what Canvas puts behind the name of a file handed in again
-NO_NAMES = ("submitted", "submissions", "homework", "assignment", "src", LESSONS_FOLDER)
-
-
-@dataclass(frozen=True)
-class Owner:
-    """Who handed a file in, as far as its path tells."""
-
-    learner: str
-    name: str = ""  # as people read it
-    moodle: str = ""  # the number of a participant
-    canvas: str = ""  # the number of a user
-    late: bool = False
-    folder: str = ""  # the folder that was taken for the learner's, where nothing else told
+LEAST = (False, False, False, 0, 0.0)
+LAST_MOMENT = 253_402_300_799.0  # of the year 9999
+NOBODY = "nothing tells whose it is: put it into a folder with that name"
+NUMBERED = re.compile(NUMBER.format("([1-7])"), re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -51,8 +46,9 @@ class Found:
     sha256: str
     entry: Entry
     made: float  # seconds since 1970: when it was handed in or written
-    order: tuple[bool, bool, int, float] = (False, False, 0, 0.0)  # of rivals the last counts
+    order: tuple[bool, bool, bool, int, float] = LEAST  # of rivals the last counts
     warnings: list[str] = field(default_factory=list)
+    noted: bool = False  # somebody wrote down when it was made; else it is the file's time
 
     @property
     def path(self) -> str:
@@ -78,38 +74,43 @@ class Survey:
 
 def survey(place: Path, lesson: str | None = None) -> Survey:
     """Find whose file is which lesson; with a lesson named, only that one, and what tells none."""
-    result = Survey()
-    rivals: dict[tuple[str, str], list[Found]] = defaultdict(list)
+    result, claims = Survey(), list[tuple[Found, Claim]]()
     for entry in entries(place):
         try:
-            found = _found(entry, place, lesson)
+            claims.append(_claimed(entry, place, lesson))
         except NoSubmissionError as error:
             result.left_out.append((entry.path, str(error)))
-            continue
-        if lesson and found.lesson != lesson:
+    rivals: dict[tuple[str, str], list[Found]] = defaultdict(list)
+    for (found, _), owner in zip(claims, owners([one for _, one in claims]), strict=True):
+        if owner is None:
+            result.left_out.append((found.path, NOBODY))
+        elif lesson and found.lesson != lesson:
             result.others += 1
         else:
-            rivals[found.owner.learner, found.lesson].append(found)
+            rivals[owner.learner, found.lesson].append(replace(found, owner=owner))
     for group in rivals.values():
         _settle(group, result)
     result.found.sort(key=lambda found: (found.lesson, found.owner.learner))
+    result.left_out.sort()
     return result
 
 
-def _found(entry: Entry, place: Path, lesson: str | None) -> Found:
+def _claimed(entry: Entry, place: Path, lesson: str | None) -> tuple[Found, Claim]:
     if entry.trouble:
         raise NoSubmissionError(entry.trouble)
     if not entry.parts[-1].lower().endswith((*KINDS, KIND)):
         raise NoSubmissionError("it is neither .py nor .ipynb, nor a bundle")
     submission = _read(entry)
     told, by_name = _lesson(submission, entry.parts, lesson)
-    owner = _owner(entry.parts, submission, place)
-    made = _made(submission, entry)
-    more = MORE.search(Path(entry.parts[-1]).stem)
-    return Found(
-        owner, told, submission.file.suffix.lower(), submission.sha256, entry, made,
-        (False, by_name, int(more[1]) if more else 0, made), list(submission.warnings),
+    bundled, (made, noted) = submission.bundle, _made(submission, entry)
+    aside = any(map(PUT_ASIDE.fullmatch, entry.parts[:-1]))
+    more = None if bundled else MORE.search(Path(entry.parts[-1]).stem)
+    found = Found(
+        Owner(""), told, submission.file.suffix.lower(), submission.sha256, entry, made,
+        (False, not aside, by_name, int(more[1]) if more else 0, made), _told_of_bundle(submission),
+        noted,
     )  # fmt: skip
+    return found, claim(entry.parts, told, bundled.learner if bundled else None, place)
 
 
 def _read(entry: Entry) -> Submission:
@@ -119,86 +120,63 @@ def _read(entry: Entry) -> Submission:
     return from_content(Path(entry.parts[-1]), content, keep=True)
 
 
-def _made(submission: Submission, entry: Entry) -> float:
-    """Return when it was made: a bundle says so itself, and may say anything."""
-    if submission.bundle:
+def _told_of_bundle(submission: Submission) -> list[str]:
+    """Return what only the bundle tells: of the file in it the worker speaks, by another name."""
+    return list(submission.bundle.warnings) if submission.bundle else []
+
+
+def _made(submission: Submission, entry: Entry) -> tuple[float, bool]:
+    """Return when it was made, and whether somebody wrote that down.
+
+    A bundle says so itself, and may say anything; so may a clock.
+    """
+    texts = [submission.bundle.made] if submission.bundle else []
+    texts += [found["made"] for found in map(EXCHANGE.fullmatch, entry.parts) if found]
+    for text in texts:
         try:
-            return datetime.fromisoformat(submission.bundle.made).timestamp()
+            return _in_range(_moment(text)), True
         except (ValueError, OverflowError):
-            pass
-    return entry.written
+            continue
+    return _in_range(entry.written), entry.noted
+
+
+def _moment(text: str) -> float:
+    """Read a date; nbgrader's folders have `2026-01-02 03:04:05.678 UTC+RANDOM`."""
+    made = datetime.fromisoformat(text.partition("+")[0].removesuffix(" UTC")
+                                  if " UTC" in text else text)  # fmt: skip
+    return (made if made.tzinfo else made.replace(tzinfo=UTC)).timestamp()
+
+
+def _in_range(seconds: float) -> float:
+    """Return a moment that a calendar has: of the years 1970 to 9999."""
+    return min(max(seconds, 0.0), LAST_MOMENT)
 
 
 # ---- which lesson --------------------------------------------------------------------------------
 
 
 def _lesson(submission: Submission, parts: tuple[str, ...], named: str | None) -> tuple[str, bool]:
-    """Tell it by the file's name, the folders', or the cells; and whether the file's name did."""
+    """Tell it by the file's name, the folders', the cells; and whether the file's name did."""
     for part in (submission.file.name, *reversed(parts)):
-        found = {match.lower() for match in LESSON_IN_NAME.findall(part)}
-        if len(found) == 1:
+        if len(found := all_lessons([part])) == 1:
             return found.pop(), part == submission.file.name
     try:
         return lesson_of_file(submission), False
     except NoSubmissionError:
-        if named:
-            return named, False
+        if told := named or _by_number((submission.file.stem, *reversed(parts[:-1]))):
+            return told, False
     raise NoSubmissionError(
         f"no lesson is told by its name, its folders or its cells (call it {next(iter(LESSONS))}"
         f"{submission.file.suffix}, say, or name the lesson with --lesson)"
     )
 
 
-# ---- whose ---------------------------------------------------------------------------------------
-
-
-def _owner(parts: tuple[str, ...], submission: Submission, place: Path) -> Owner:
-    """Tell by what a learning platform wrote, by a bundle, by the file's name, by the folders."""
-    found = _by_platform(parts)
-    if found is None and submission.bundle and submission.bundle.learner.strip():
-        name = submission.bundle.learner
-        found = Owner(safe(name), name)
-    if found is None and not submission.bundle:
-        found = _by_name(PurePosixPath(parts[-1]).stem)
-    found = found or _by_folder(parts, place)
-    if found is None:
-        raise NoSubmissionError("nothing tells whose it is: put it into a folder with that name")
-    return found
-
-
-def _by_platform(parts: tuple[str, ...]) -> Owner | None:
-    for part in parts:
-        if found := MOODLE.fullmatch(part):
-            return _numbered(found["name"], found["id"], moodle=found["id"])
-        if found := CANVAS.fullmatch(part):
-            late = bool(found["late"] or found["late2"])
-            return replace(_numbered(found["name"], found["id"], canvas=found["id"]), late=late)
-        if found := EXCHANGE.fullmatch(part):
-            return Owner(found["name"], found["name"])
-    return None
-
-
-def _numbered(name: str, number: str, moodle: str = "", canvas: str = "") -> Owner:
-    """Keep the number in the name: two learners may be called the same."""
-    return Owner(f"{safe(name)}_{number}", name, moodle, canvas)
-
-
-def _by_name(stem: str) -> Owner | None:
-    """Tell by `student_lesson` or `lesson_student`."""
-    rest = LESSON_IN_NAME.split(MORE.sub("", stem))
-    names = [name.strip(" _-.+()") for name in rest[::2] if len(rest) == 3]
-    names = [name for name in names if name and not re.fullmatch(r"(?i)copy\d*|\d{1,2}|v\d", name)]
-    return Owner(safe(names[0]), names[0]) if len(names) == 1 else None
-
-
-def _by_folder(parts: tuple[str, ...], place: Path) -> Owner | None:
-    """Tell by the nearest folder that is called after nothing of the course."""
-    above = ((), (place.resolve().stem,))[LESSONS_FOLDER in parts[:1]]  # one clone
-    folders = [*above, *parts[:-1]]
-    for depth in range(len(folders), 0, -1):
-        name = folders[depth - 1]
-        if name.lower() not in NO_NAMES and not LESSON_IN_NAME.search(name):
-            return Owner(safe(name), name, folder="/".join(folders[:depth]))
+def _by_number(texts: Iterable[str]) -> str | None:
+    """Tell a lesson by `03` or `lesson3`: a 3 alone may count anything."""
+    for text in texts:
+        found = {match[1] for match in NUMBERED.finditer(text) if match[0] != match[1]}
+        if len(found) == 1:
+            return next((one for one in LESSONS if one.startswith(f"0{min(found)}")), None)
     return None
 
 
@@ -229,6 +207,8 @@ def _with_work(rivals: list[Found]) -> Iterator[Found]:
     from autograder.clone import begun
 
     for found in rivals:
-        cells = _read(found.entry).cells
-        order = (begun(cells, found.lesson), *found.order[1:])
-        yield replace(found, order=order)
+        try:
+            work = begun(_read(found.entry).cells, found.lesson)
+        except NoSubmissionError:  # it was taken away meanwhile
+            work = False
+        yield replace(found, order=(work, *found.order[1:]))

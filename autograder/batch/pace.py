@@ -3,12 +3,16 @@
 import time
 from typing import TYPE_CHECKING
 
+from autograder.texts import counted
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
     from autograder.screen import Screen
 
 EVERY = 10.0  # seconds between two lines
+ROOMY = 60  # columns
+ROOM = len("/ 9,999 a minute 0:00:00   ")  # beside the bar, and what is done of what
 
 
 class Pace:
@@ -60,14 +64,19 @@ def duration(seconds: float) -> str:
     for size, name in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {name}"
-    return f"{seconds:.0f} seconds"
+    return counted(round(seconds), "second")
 
 
 def _bar(total: int, screen: "Screen") -> "Progress":
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
     from rich.progress import TimeRemainingColumn as Left
 
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[pace]}"), Left())
+    words = ["left"] if screen.width >= ROOMY else []  # it is said where there is room
+    room = screen.width - 2 * len(str(total)) - ROOM - sum(map(len, words))
+    columns = (
+        BarColumn(min(max(room, 4), 40)), MofNCompleteColumn(), TextColumn("{task.fields[pace]}"),
+        Left(), *map(TextColumn, words),
+    )  # fmt: skip
     bar = Progress(*columns, console=screen.console)
     bar.add_task("", total=total, pace="")
     return bar

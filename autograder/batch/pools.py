@@ -6,7 +6,6 @@ A pool is an executor, as `concurrent.futures` has it, that knows how much it ma
 import multiprocessing
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -14,7 +13,9 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from typing import Protocol
 
+from autograder import machine
 from autograder.batch.work import Answer, Task
+from autograder.sandbox.cgroup import cores
 from mnist_course.errors import CourseError
 
 Work = Callable[[Task], Answer]
@@ -101,7 +102,7 @@ class _Slot:
         with suppress(Exception):  # it is dead
             number = self.number.result(timeout=10) if self.number else 0
             if self.future and not self.future.done():
-                os.kill(number, signal.SIGKILL)
+                machine.kill(number)
         self.pool = None
 
 
@@ -121,5 +122,4 @@ def _end_with_parent() -> None:
 
 def number_of_workers(wanted: int | None) -> int:
     """Return how many processes to start: one a core of those that this process may use."""
-    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count()
-    return wanted or cores or 1
+    return wanted or cores()

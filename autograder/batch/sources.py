@@ -8,27 +8,39 @@ import os
 import re
 import stat
 import zipfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from autograder.bundle import ABOUT, END, FAR_END, KIND, MOST_BYTES, inflated
 from autograder.nbformats import NoSubmissionError
-from autograder.submission import content_of
+from autograder.submission import KINDS, content_of
 from autograder.texts import one_line
 from mnist_course.errors import CourseError
 
-MOST_MEMBERS = 200_000  # of a class's zip; and of one that a learner made
-MOST_MEMBERS_OF_ONE = 200
-MOST_TABLE = 2**17  # bytes of the table of such a zip
+MOST_MEMBERS = 200_000  # of a class's zip; and of one that lies in a folder or in that zip
+MOST_MEMBERS_OF_ONE = 10_000
+MOST_TABLE = 2**22  # bytes of the table of such a zip
+MOST_READ = 2**31, 2**28  # bytes that are inflated of it: in a folder, in a zip
+MOST_END = 2**17  # bytes at the end of a zip, where its table is told
 MOST_DEPTH = 12  # folders in folders
 JUNK = re.compile(
     r"\..*|__MACOSX|__pycache__|node_modules|Thumbs\.db|desktop\.ini|timestamp\.txt"
-    r"|submission_secret\.txt"  # it and the one before are nbgrader's
+    r"|submission_secret\.txt|site-packages|venv"  # the secret and the time are nbgrader's
 )
 LESSON = re.compile(r"0\d_\w+\.(py|ipynb)$", re.IGNORECASE)
+# What a batch writes beside the file that it keeps; and what nbgrader has beside what came in.
+RESULTS, RESULT = (
+    "results.sqlite",
+    re.compile(r"(results|left_out|canvas|moodle\w*|report|gradebook|regraded?)\..*"),
+)
+SUBMITTED, NOT_SUBMITTED = "submitted", ("source", "release", "autograded", "feedback")
+BACKUPS = ("lessons", "backups")
+IS_UTF8 = 0x800  # a zip's mark of a name
 LESSONS_FOLDER, OURS = "lessons", ("autograder", "mnist_course", "solutions")
 
 Read = Callable[[], bytes | None]  # None: larger than is read
@@ -42,6 +54,7 @@ class Entry:
     written: float  # seconds since 1970
     read: Read
     trouble: str = ""  # why it cannot be read at all
+    noted: bool = False  # nbgrader wrote down when it was handed in
 
     @property
     def path(self) -> str:
@@ -56,11 +69,16 @@ def entries(place: Path) -> Iterator[Entry]:
     elif place.suffix.lower() == KIND and place.is_file():
         try:
             archive = zipfile.ZipFile(place)  # it stays open: its table is long
-            yield from _in_zip(lambda: archive, (), MOST_MEMBERS)
+            yield from _in_zip(lambda: archive, (), 1)
         except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
             raise CourseError(f"{place} cannot be read as a zip: {one_line(str(error))}") from error
     else:
-        raise CourseError(f"{place} is neither a folder nor a zip with what was handed in")
+        if not place.exists():
+            raise CourseError(f"{place} is not there: name a folder or a zip with submissions")
+        raise CourseError(
+            f"{place} is neither a folder nor a zip with what was handed in: name the folder that "
+            "holds it, or grade one file with `autograder grade`"
+        )
 
 
 # ---- folders -------------------------------------------------------------------------------------
@@ -75,24 +93,45 @@ def _in_folder(folder: Path, above: tuple[str, ...]) -> Iterator[Entry]:
     except OSError as error:
         yield _odd((*above, ""), f"the folder cannot be read ({error.strerror})")
         return
-    clone = _is_clone({item.name for item in inside if item.is_dir(follow_symlinks=False)})
+    folders = {item.name for item in inside if item.is_dir(follow_symlinks=False)}
+    ours = RESULTS in {item.name for item in inside}
     for item in inside:
-        parts = (*above, item.name)
-        if JUNK.fullmatch(item.name) or (clone and not _in_clone(item)):
-            continue
-        yield from _item(Path(item.path), item, parts)
+        written = ours and RESULT.fullmatch(item.name) and item.name not in folders
+        if not (written or JUNK.fullmatch(item.name) or _is_beside((item.name,), folders)):
+            yield from _item(Path(item.path), item, (*above, item.name))
 
 
 def _item(path: Path, item: "os.DirEntry[str]", parts: tuple[str, ...]) -> Iterator[Entry]:
     if item.is_symlink():
         yield _odd(parts, "it is a symbolic link")
     elif item.is_dir():
-        if parts[-2:] != (LESSONS_FOLDER, "backups"):
+        if parts[-2:] != BACKUPS:
             yield from _in_folder(path, parts)
     elif not item.is_file():
         yield _odd(parts, "it is no ordinary file")
     else:
-        yield from _file(parts, item.stat().st_mtime, partial(_bytes, path))
+        try:
+            written = item.stat().st_mtime
+        except OSError as error:  # it was taken away meanwhile
+            yield _odd(parts, f"it cannot be read: {error.strerror}")
+            return
+        noted = _noted(path.with_name("timestamp.txt"))
+        when = written if noted is None else noted
+        found = _file(parts, when, partial(_bytes, path), partial(_opened_there, path))
+        yield from (replace(entry, noted=noted is not None) for entry in found)
+
+
+def _noted(path: Path) -> float | None:
+    """Return when nbgrader says that what lies beside it was handed in, if it does."""
+    if not path.is_file():
+        return None
+    from nbgrader.utils import parse_utc
+
+    try:
+        told = (content_of(path) or b"")[:100].decode()
+        return float(parse_utc(told).replace(tzinfo=UTC).timestamp())
+    except (NoSubmissionError, ValueError, OverflowError):
+        return None
 
 
 def _bytes(path: Path) -> bytes | None:
@@ -102,15 +141,14 @@ def _bytes(path: Path) -> bytes | None:
         raise NoSubmissionError(one_line(str(error).removeprefix(f"{path} "))) from error
 
 
-def _is_clone(folders: set[str]) -> bool:
-    return LESSONS_FOLDER in folders and any(name in folders for name in OURS)
+def _is_beside(inner: tuple[str, ...], folders: set[str]) -> bool:
+    """Tell whether it lies beside what was handed in: in a clone, or in an nbgrader course.
 
-
-def _in_clone(item: "os.DirEntry[str]") -> bool:
-    """Tell whether a learner works there: in `lessons`, or on a lesson beside it."""
-    if item.is_dir(follow_symlinks=False):
-        return item.name == LESSONS_FOLDER
-    return _named((item.name,))
+    `inner` is its path from a folder on, or the beginning of it, `folders` the folders in that.
+    """
+    if LESSONS_FOLDER in folders and any(name in folders for name in OURS):
+        return not (inner[0] == LESSONS_FOLDER or _named(inner))
+    return SUBMITTED in folders and inner[0] in NOT_SUBMITTED
 
 
 def _named(parts: tuple[str, ...]) -> bool:
@@ -123,35 +161,52 @@ def _named(parts: tuple[str, ...]) -> bool:
 Open = Callable[[], zipfile.ZipFile]
 
 
-def _in_zip(opened: Open, above: tuple[str, ...], most: int) -> Iterator[Entry]:
-    members = [info for info in opened().infolist() if not info.is_dir()]
-    if len(members) > most:
-        raise NoSubmissionError(f"{len(members):,} files are in it, and {most:,} may be")
-    folders = {_inner(info)[:depth] for info in members for depth in range(1, len(_inner(info)))}
-    for info in members:
-        inner = _inner(info)
-        if any(JUNK.fullmatch(part) for part in inner) or _beside_work(inner, folders):
-            continue
+def _in_zip(opened: Open, above: tuple[str, ...], depth: int) -> Iterator[Entry]:
+    """Return what is in a zip; `depth` counts the zips around it, itself included."""
+    members = [(info, inner) for info in opened().infolist() if (inner := _inner(info))]
+    folders: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for _, inner in members:
+        for at in range(len(inner) - 1):
+            folders[inner[:at]].add(inner[at])
+    kept = [(info, inner) for info, inner in members if not _is_left_aside(inner, folders)]
+    _demand_bounds([info for info, _ in kept], bool(above), MOST_READ[depth - 1])
+    for info, inner in kept:
         if stat.S_ISLNK(info.external_attr >> 16):
             yield _odd((*above, *inner), "it is a symbolic link")
         else:
             read = partial(_member, opened, info)
-            yield from _file((*above, *inner), _time(info), read, nested=bool(above))
+            inside = partial(_opened, read)
+            yield from _file((*above, *inner), _time(info), read, inside, depth)
+
+
+def _demand_bounds(kept: list[zipfile.ZipInfo], of_one: bool, most_read: int) -> None:
+    """Refuse a zip that would keep the grader busy."""
+    most = MOST_MEMBERS_OF_ONE if of_one else MOST_MEMBERS
+    if len(kept) > most:
+        raise NoSubmissionError(f"{len(kept):,} files are in it, and {most:,} may be")
+    sizes = (info.file_size for info in kept if info.filename.lower().endswith((*KINDS, KIND)))
+    if of_one and sum(size for size in sizes if size <= MOST_BYTES) > most_read:
+        raise NoSubmissionError(f"more than {most_read // 2**20} MB would be read of it")
 
 
 def _inner(info: zipfile.ZipInfo) -> tuple[str, ...]:
-    parts = info.filename.replace("\\", "/").split("/")
-    return tuple(part for part in parts if part not in ("", ".", ".."))
+    """Return the path of a member, or () of a folder; many programs forget to say UTF-8."""
+    name = info.filename
+    if not info.flag_bits & IS_UTF8:
+        with suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
+    parts = name.replace("\\", "/").split("/")
+    return tuple(part for part in parts if part not in ("", ".", "..")) if parts[-1] else ()
 
 
-def _beside_work(inner: tuple[str, ...], folders: set[tuple[str, ...]]) -> bool:
-    """Tell whether it belongs to the course in a clone that was zipped, or to its backups."""
-    for depth in range(len(inner)):
-        there = {name for name in (LESSONS_FOLDER, *OURS) if (*inner[:depth], name) in folders}
-        if _is_clone(there):
-            rest = inner[depth:]
-            return not ((rest[0] == LESSONS_FOLDER and len(rest) == 2) or _named(rest))
-    return False
+def _is_left_aside(inner: tuple[str, ...], folders: dict[tuple[str, ...], set[str]]) -> bool:
+    """Tell whether it is junk, or belongs to the course in a clone, or to its backups."""
+    if any(JUNK.fullmatch(part) for part in inner):
+        return True
+    rests = ((inner[depth:], folders[inner[:depth]]) for depth in range(len(inner)))
+    return any(
+        _is_beside(rest, there) or (rest[:2] == BACKUPS and len(rest) > 2) for rest, there in rests
+    )
 
 
 def _member(opened: Open, info: zipfile.ZipInfo) -> bytes | None:
@@ -177,7 +232,7 @@ def _time(info: zipfile.ZipInfo) -> float:
 
 
 def _file(
-    parts: tuple[str, ...], written: float, read: Read, nested: bool = False
+    parts: tuple[str, ...], written: float, read: Read, opened: Open, depth: int = 0
 ) -> Iterator[Entry]:
     """Return a file; go into a zip, unless it is a bundle, which is read as a whole."""
     entry = Entry(parts, written, read)
@@ -185,28 +240,43 @@ def _file(
         yield entry
         return
     try:
-        names = _opened(read).namelist()
-        if ABOUT in names or nested:
-            yield entry if ABOUT in names else _odd(parts, "it is a zip in a zip in a zip")
+        if ABOUT in opened().namelist():
+            yield entry
+        elif depth > 1:
+            yield _odd(parts, "it is a zip in a zip in a zip")
         else:
             inside = (*parts[:-1], parts[-1][: -len(KIND)])
-            yield from list(_in_zip(partial(_opened, read), inside, MOST_MEMBERS_OF_ONE))
+            yield from list(_in_zip(opened, inside, depth + 1))
     except NoSubmissionError as error:
         yield _odd(parts, str(error))
     except Exception as error:  # as above
         yield _odd(parts, f"it cannot be read as a zip ({type(error).__name__}: {error})")
 
 
+@lru_cache(maxsize=4)  # its files are read one after the other
 def _opened(read: Read) -> zipfile.ZipFile:
-    """Open a zip that a learner made; its table is measured before it is read."""
+    """Open a zip in a zip; its table is measured before it is read."""
     content = read()
     if content is None:
         raise NoSubmissionError(f"it is larger than {MOST_BYTES // 2**20} MB")
+    _demand_short_table(content)
+    return zipfile.ZipFile(io.BytesIO(content))
+
+
+@lru_cache(maxsize=4)
+def _opened_there(path: Path) -> zipfile.ZipFile:
+    """Open a zip in a folder: a download of a whole class may be large."""
+    with path.open("rb") as file:
+        file.seek(max(path.stat().st_size - MOST_END, 0))
+        _demand_short_table(file.read(MOST_END))
+    return zipfile.ZipFile(path)
+
+
+def _demand_short_table(content: bytes) -> None:
     end = content.rfind(END)
     table = int.from_bytes(content[end + 12 : end + 16], "little")
     if end < 0 or FAR_END in content[max(end - 100, 0) : end] or table > MOST_TABLE:
         raise NoSubmissionError("it is no zip, or too much is in it")
-    return zipfile.ZipFile(io.BytesIO(content))
 
 
 def _odd(parts: tuple[str, ...], why: str) -> Entry:

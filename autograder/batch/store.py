@@ -9,7 +9,7 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -59,6 +59,10 @@ class Listed:
     late: bool
     made: float  # seconds since 1970: when it was handed in or written
     why: str  # it could not be graded, or ""
+    kind: str = ""  # .py or .ipynb
+    moodle: str = ""  # the number of a participant
+    canvas: str = ""  # the number of a user
+    warnings: list[str] = field(default_factory=list)
 
 
 class Store:
@@ -111,12 +115,13 @@ class Store:
         found = self._run("SELECT value FROM settings WHERE name = ?", name)
         return str(found[0][0]) if found else None
 
-    def list_anew(self, listing: Iterable[Listed]) -> None:
-        """Keep what a batch found, in place of what the one before it did: whole or not at all."""
+    def list_anew(self, listing: Iterable[Listed], **settings: str) -> None:
+        """Keep what a batch found and how it was called, in place of the last: whole or not."""
         self._run("BEGIN")
         self._run("DELETE FROM listing")
         for listed in listing:
             self._run("INSERT INTO listing (listed) VALUES (?)", json.dumps(asdict(listed)))
+        self.remember(**settings)
         self._run("COMMIT")
 
     def listing(self) -> list[Listed]:

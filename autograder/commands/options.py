@@ -1,7 +1,9 @@
 """What several commands ask for."""
 
 import argparse
+import os
 import re
+import shlex
 from typing import Any
 
 from autograder.syllabus import LESSONS, asked_for, names_of
@@ -62,11 +64,11 @@ def _seed(text: str) -> int:
     return int(text)
 
 
-def add_timeout(parser: argparse.ArgumentParser) -> None:
+def add_timeout(parser: argparse.ArgumentParser, seconds: float = 600.0) -> None:
     """Let the time of a file be bounded."""
     parser.add_argument(
-        "--timeout", type=_seconds, default=600.0, metavar="S",
-        help="seconds for a whole file, by the clock (600)",
+        "--timeout", type=_seconds, default=seconds, metavar="S",
+        help=f"seconds for a whole file, by the clock ({seconds:g})",
     )  # fmt: skip
 
 
@@ -78,3 +80,53 @@ def _seconds(text: str) -> float:
     if not 1 <= number <= 86_400:
         raise argparse.ArgumentTypeError("a number of seconds, at least 1, at most a day (86400)")
     return number
+
+
+def add_workers(parser: argparse.ArgumentParser) -> None:
+    """Let it be said who grades: processes of this machine, or workers of Dask."""
+    who = parser.add_mutually_exclusive_group()
+    who.add_argument("--workers", type=_number, metavar="N", help="processes here (one a core)")
+    who.add_argument(
+        "--dask", metavar="ADDRESS", help="a scheduler of Dask with workers (tcp://host:8786)"
+    )
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1000:
+        raise argparse.ArgumentTypeError("a number of processes, 1 to 1000")
+    return int(text)
+
+
+def add_torch(parser: argparse.ArgumentParser) -> None:
+    """Let the CPU build be chosen, as for `make start`."""
+    parser.add_argument(
+        "--torch", type=_packages, default=os.environ.get("TORCH") or "torch torchvision",
+        metavar="TEXT", help="what pip installs for torch: see the README on the CPU build",
+    )  # fmt: skip
+
+
+def _packages(text: str) -> str:
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"no words as a shell reads them: {error}") from error
+    if not words or not all(text.isprintable() for text in words):
+        raise argparse.ArgumentTypeError("what follows `pip install`, in one line")
+    return shlex.join(words)
+
+
+def chosen_lesson(text: str) -> str:
+    """Return the lesson that was named, by its name or its number."""
+    from autograder.clone import understood
+
+    lesson, name = understood(text)
+    if name is not None:
+        raise CourseError(f"{name} is an exercise: name a lesson ({', '.join(LESSONS)})")
+    return lesson
+
+
+def repository(text: str) -> str:
+    """Return the name of a repository at GitHub, if it is one."""
+    if not re.fullmatch(r"[\w.-]+/[\w.-]+", text, re.ASCII):
+        raise argparse.ArgumentTypeError("a repository is named OWNER/REPOSITORY")
+    return text

@@ -19,13 +19,18 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from autograder.exercise import Verdict
 from autograder.nbformats import NoSubmissionError
+from autograder.nbgrading.harmless import as_it_is, harmless
 from autograder.report import Report, as_html, as_text, printed, summary
 from autograder.submission import Submission, read
+from autograder.syllabus import LESSONS, names_of
 from autograder.texts import one_line, printable
 
 KINDS: dict[str, Any] = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 CHECK = "check-"  # how the names of the cells begin that check an exercise
 LANGUAGE = {"language_info": {"name": "python"}}
+NOT_RUN = "NotRun"
+BY_FORMGRADER = ("", "-comment", "_extra_credit")  # behind a cell's name: where it finds what
+MOST_TEXT = 200_000  # characters of markdown in a notebook that are rendered to be looked at
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,7 @@ def restored(notebook: Any, marks: Mapping[str, Mark]) -> Any:
 
     Of a cell that is there twice the last one counts, as in Python.
     """
+    _make_harmless(notebook.cells, marks)
     cells: list[Any] = []
     missing = dict(marks)
     for cell in reversed(notebook.cells):
@@ -106,6 +112,19 @@ def restored(notebook: Any, marks: Mapping[str, Mark]) -> Any:
         if mark.points is not None:
             cells.insert(_place(mark.name, cells), _marked(None, mark))
     return new_notebook(cells=cells, metadata=LANGUAGE)
+
+
+def _make_harmless(cells: list[Any], marks: Mapping[str, Mark]) -> None:
+    """Let no text do anything in a page; what was released stays as it is, letter by letter."""
+    taken = frozenset(f"{name}{end}" for name in marks for end in BY_FORMGRADER)
+    released = {mark.source for mark in marks.values()}
+    texts = [cell for cell in cells if cell.cell_type != "code" and cell.source not in released]
+    long = sum(len(cell.source) for cell in texts) > MOST_TEXT
+    for cell in texts:
+        if long or cell.cell_type == "raw":
+            cell.cell_type, cell.source = "markdown", as_it_is(cell.source)
+        else:
+            cell.source = harmless(cell.source, cell.get("attachments", {}), taken)
 
 
 def _grade_id(cell: Any) -> str:
@@ -179,5 +198,30 @@ def _on_top(report: Report) -> Any:
 
 def _not_run() -> Any:
     """Return what earns nothing: a cell that an instructor added, and this engine does not know."""
-    why = "this cell is no check of the course, and was not run: grade it by hand"
-    return new_output("error", ename="NotRun", evalue=why, traceback=[f"NotRun: {why}"])
+    why = "this cell is no check of the course, and was not run: it is graded by hand"
+    return new_output("error", ename=NOT_RUN, evalue=why, traceback=[f"{NOT_RUN}: {why}"])
+
+
+# ---- what an instructor made of a lesson ---------------------------------------------------------
+
+
+def is_by_hand(cell: Any) -> bool:
+    """Tell whether a cell that is graded was not run."""
+    return any(output.get("ename") == NOT_RUN for output in cell.get("outputs", ()))
+
+
+def lesson_of(name: str, cells: Iterable[Any]) -> str | None:
+    """Return the lesson that a notebook is, by its name or else by what it checks."""
+    marks = (cell.metadata.get("nbgrader", {}) for cell in cells)
+    checked = {mark["grade_id"].removeprefix(CHECK) for mark in marks if mark.get("grade")}
+    found = {lesson: len(checked.intersection(names_of(lesson))) for lesson in LESSONS}
+    likely = name if name in LESSONS else max(found, key=lambda lesson: found[lesson])
+    return likely if name in LESSONS or found[likely] else None
+
+
+def strangers(lesson: str, cells: Iterable[Any]) -> list[str]:
+    """Return the names of cells that stock nbgrader would run for points, and this engine not."""
+    ours = {f"{CHECK}{name}" for name in names_of(lesson)}
+    marks = (cell.metadata.get("nbgrader", {}) for cell in cells if cell.cell_type == "code")
+    tests = (mark["grade_id"] for mark in marks if mark.get("grade") and not mark.get("solution"))
+    return [name for name in tests if name not in ours]

@@ -2,22 +2,29 @@
 
 import os
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import NotebookExporter
 from nbconvert.exporters.exporter import ResourcesDict
 from nbgrader.api import Gradebook
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import Execute, NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Enum, Float, Integer
 
 from autograder.nbgrading import desk
-from autograder.nbgrading.notebooks import marks_of, notebook_at, restored, show, submission_at
+from autograder.nbgrading.notebooks import (
+    is_by_hand,
+    lesson_of,
+    marks_of,
+    notebook_at,
+    restored,
+    show,
+    strangers,
+    submission_at,
+)
 from autograder.report import Report, as_json
 from autograder.sandbox.host import IsolationError
 from autograder.submission import Submission
-from autograder.syllabus import LESSONS
 
 
 class AnyNotebook(NotebookExporter):
@@ -67,7 +74,11 @@ class IsolatedGrader(NbGraderPreprocessor):  # type: ignore[misc]
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Write into each cell that checks its points and the message, and the report on top."""
         where = resources["nbgrader"]
-        lesson = _lesson(where["notebook"], where["assignment"])
+        lesson = lesson_of(where["notebook"], nb.cells)
+        if lesson is None:
+            self.log.warning("%s is no lesson: nbgrader runs it itself", where["notebook"])
+            done: tuple[Any, Any] = Execute(parent=self.parent).preprocess(nb, resources)
+            return done
         try:
             report = self._report(self._submission(where), lesson)
         except IsolationError as error:
@@ -86,10 +97,7 @@ class IsolatedGrader(NbGraderPreprocessor):  # type: ignore[misc]
 
     def _report(self, submission: Submission, lesson: str) -> Report:
         settings = desk.Settings(self.seed, self.data, self.isolation, self.timeout)
-        report = desk.grade(submission, lesson, settings)
-        path = submission.path  # learners need not know where it lies
-        warnings = [warning.replace(str(path), path.name) for warning in report.warnings]
-        return replace(report, path=path.name, warnings=warnings)
+        return desk.grade(submission, lesson, settings)
 
     def _stop(self, where: Any, error: IsolationError) -> None:
         """End the batch, loudly: no other notebook could be graded either, and none seems to be."""
@@ -101,12 +109,28 @@ class IsolatedGrader(NbGraderPreprocessor):  # type: ignore[misc]
         raise SystemExit(f"nbgrader autograde: nothing was graded. {error}") from error
 
 
-def _lesson(*names: str) -> str:
-    """Return the lesson that a notebook or its assignment is called by."""
-    found = [name for name in names if name in LESSONS]
-    if found:
-        return found[0]
-    raise ValueError(
-        f"neither {names[0]}.ipynb nor the assignment {names[1]} is called after a lesson "
-        f"({', '.join(LESSONS)}): what it asks for is not known"
-    )
+class SaveGrades(SaveAutoGrades):  # type: ignore[misc]
+    """Saves points as nbgrader does, and asks for a person where a cell was not run."""
+
+    def _add_score(self, cell: Any, resources: Any) -> None:
+        super()._add_score(cell, resources)
+        if is_by_hand(cell):
+            where = (self.notebook_id, self.assignment_id, self.student_id)
+            grade = self.gradebook.find_grade(cell.metadata.nbgrader["grade_id"], *where)
+            grade.auto_score, grade.needs_manual_grade = None, True
+            self.gradebook.db.commit()
+
+
+class TellByHand(NbGraderPreprocessor):  # type: ignore[misc]
+    """Says, when a lesson is released, which cells will wait for a person."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Look for cells that were added to be run for points."""
+        name = resources["nbgrader"]["notebook"]
+        lesson = lesson_of(name, nb.cells)
+        for added in strangers(lesson, nb.cells) if lesson else []:
+            self.log.warning(
+                "%s: the cell %s is no check of the course: it is not run, and its points are "
+                "given by hand, in formgrader", name, added,
+            )  # fmt: skip
+        return nb, resources

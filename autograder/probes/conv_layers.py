@@ -234,7 +234,7 @@ def _step(network: Any, optimizer: torch.optim.Optimizer, inputs: Inputs) -> flo
 
 def _settled(losses: Sequence[float], enough: float, window: int = 30) -> bool:
     """Tell whether more steps would show nothing new: honest networks need not wait."""
-    return len(losses) >= 3 * window and sum(losses[-window:]) / window < enough
+    return len(losses) >= window and sum(losses[-window:]) / window < enough
 
 
 def _shape(network: Any, images: Tensor) -> list[int]:

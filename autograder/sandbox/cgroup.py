@@ -4,11 +4,15 @@ Limits of a process are no limits of its twelve children. As root there is a gro
 others there often is not: then the host looks at what a guest uses, several times a second.
 """
 
+import math
 import os
+import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 MOUNTS = Path("/sys/fs/cgroup")
+MANY = 1e6  # cores: more than there are
 V1 = {"memory": ("memory.limit_in_bytes", "memory.memsw.limit_in_bytes"), "pids": ("pids.max",)}
 
 
@@ -69,3 +73,31 @@ def _memberships() -> list[tuple[str, str]]:
         lines = Path("/proc/self/cgroup").read_text().splitlines()
         return [(kinds, path) for _, kinds, path in (line.split(":", 2) for line in lines)]
     return []
+
+
+def cores() -> int:
+    """Return how many cores this process may use: those it is bound to, within its share of time.
+
+    A container may be given two cores of a machine that shows it all of its sixty-four.
+    """
+    if sys.platform != "linux":
+        return os.cpu_count() or 1
+    return max(1, min(len(os.sched_getaffinity(0)), *map(math.ceil, _shares())))
+
+
+def _shares() -> Iterator[float]:
+    """Yield how many cores' time each group may use that this process is in, where it is bound."""
+    yield MANY
+    for kinds, path in _memberships():
+        if not kinds or "cpu" in kinds.split(","):
+            tree = MOUNTS / ("cpu" if kinds else "")
+            folder = tree / path.lstrip("/")
+            for group in (folder, *folder.parents):
+                with suppress(OSError, ValueError):
+                    yield _share(group, bool(kinds))
+
+
+def _share(group: Path, first_kind: bool) -> float:
+    names = ("cpu.cfs_quota_us", "cpu.cfs_period_us") if first_kind else ("cpu.max",)
+    time, period = map(int, " ".join((group / name).read_text() for name in names).split())
+    return time / period if time > 0 else MANY

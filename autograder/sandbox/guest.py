@@ -19,6 +19,16 @@ from autograder.sandbox import wire
 MOST = 2**31  # bytes in one message of the host, which is trusted
 
 
+def seed_what_nobody_seeded() -> None:
+    """Let `random` and numpy begin alike in each guest: the same seed gives the same report."""
+    import random
+
+    import numpy as np
+
+    random.seed(0)
+    np.random.seed(0)
+
+
 class Guest:
     """One learner's code, and the line to the host."""
 

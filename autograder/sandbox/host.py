@@ -66,6 +66,7 @@ class Zygote:
             raise IsolationError(_not_here(isolation))
         self.limits, self.isolation = limits or Limits(), isolation
         self.heard, self.ready = b"", False
+        self.user: int | None = None  # whom guests are, if root could make them somebody else
         self.folder = Path(tempfile.gettempdir(), f"autograder-{secrets.token_hex(6)}")
         with _signals_held():  # or one in the wrong moment would leave something behind
             self.process, self.door = self._start()
@@ -126,7 +127,7 @@ class Zygote:
         if said is None or "ready" not in said:
             why = said["refused"] if said else "the process that builds it hangs, or has ended"
             raise IsolationError(f"Submissions cannot be isolated on this machine: {why}.")
-        self.ready = True
+        self.ready, self.user = True, said["user"]
 
     def order(self, what: bytes, lines: list[int] | None = None) -> None:
         """Give an order."""

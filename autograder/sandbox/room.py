@@ -15,6 +15,8 @@ from pathlib import Path
 from autograder.sandbox import kernel, syscalls
 
 NOBODY = 65534
+# CHOWN, DAC_OVERRIDE, KILL, SETGID, SETUID: to make guests somebody else, and to end them.
+TO_STEP_DOWN = (0, 1, 5, 6, 7)
 MEGABYTE = 2**20
 DEVICES = ("null", "zero", "full", "random", "urandom")
 PEOPLE = "learner:x:65534:65534:learner:/tmp:/bin/false\n"
@@ -138,6 +140,11 @@ def close_doors(user: int | None, disk: int) -> None:
     _processes("/proc")
     socket.sethostname("room")
     kernel.forget_capabilities()
+    step_down(user)
+
+
+def step_down(user: int | None) -> None:
+    """Become somebody else, if there is anybody, and give up all privileges, for good."""
     if user is not None:
         os.setgroups([])
         os.setresgid(user, user, user)
@@ -145,6 +152,29 @@ def close_doors(user: int | None, disk: int) -> None:
     kernel.hold_no_capabilities()
     kernel.control(kernel.NO_NEW_PRIVS, 1)
     kernel.control(kernel.SET_DUMPABLE, 1)
+
+
+def somebody_else() -> int | None:
+    """Choose, without a room, who guests shall be; only root can be somebody else."""
+    able = sys.platform == "linux" and kernel.has_capabilities(*TO_STEP_DOWN)
+    return unprivileged_user() if able else None
+
+
+def own_folder(folder: str, user: int | None) -> str:
+    """Make the one folder that guests without a room write into; its name is TMPDIR."""
+    own = Path(folder, "guest")
+    own.mkdir(mode=0o700)
+    if user is not None:
+        os.chown(own, user, user)
+        Path(folder).chmod(0o711)
+    os.environ["TMPDIR"] = str(own)
+    return str(own)
+
+
+def python_can_be_read() -> bool:
+    """Tell whether whoever this process is can read what was imported; not so in root's home."""
+    files = [getattr(module, "__file__", None) or "" for module in list(sys.modules.values())]
+    return all(os.access(file, os.R_OK) for file in files if Path(file).is_absolute())
 
 
 def _processes(folder: str) -> None:

@@ -37,7 +37,7 @@ def main(door: socket.socket, settings_as_json: str) -> None:
     """
     settings = json.loads(settings_as_json)
     try:
-        settings["user"] = _enter_namespaces() if settings["full"] else None
+        settings["user"] = _enter_namespaces() if settings["full"] else room.somebody_else()
     except room.RefusedError as error:
         _say(door, {"refused": str(error)})
         return
@@ -87,15 +87,15 @@ def _live(door: socket.socket, settings: dict[str, Any]) -> NoReturn:
         if settings["full"]:
             _enter_room(settings)
         else:
-            os.environ["TMPDIR"] = settings["folder"]  # which is removed, with all that is in it
+            settings["own"] = room.own_folder(settings["folder"], settings["user"])
         _import_everything(settings)
         zygote = Zygote(door, settings)
         zygote.try_room()
-        _say(door, {"ready": True})
+        _say(door, {"ready": True, "user": settings["user"]})
         zygote.serve()
     except room.RefusedError as error:
         _say(door, {"refused": str(error)})
-    except BrokenPipeError:
+    except ConnectionError:
         pass  # the host is gone
     except Exception:
         traceback.print_exc()
@@ -147,16 +147,6 @@ def _import_everything(settings: dict[str, Any]) -> None:
     gc.freeze()  # so that no collection in a guest touches, and so copies, what all share
 
 
-def _seed_what_nobody_seeded() -> None:
-    """Let `random` and numpy begin alike in each guest: the same seed gives the same report."""
-    import random
-
-    import numpy as np
-
-    random.seed(0)
-    np.random.seed(0)
-
-
 # ---- orders --------------------------------------------------------------------------------------
 
 
@@ -202,21 +192,30 @@ class Zygote:
             _say(self.door, {"used": list(self._used())})
 
     def try_room(self) -> None:
-        """Shut one guest in that does nothing, before a learner's points depend on that."""
+        """Shut guests in that do nothing, before a learner's points depend on that."""
+        code = self._tried()
+        if code == errno.EACCES and not self.full:
+            self.settings["user"] = None  # then guests without a room stay who this process is
+            code = self._tried()
+        if code:
+            why = os.strerror(code) if code > 0 else signal.Signals(-code).name
+            raise room.RefusedError(f"nobody can be shut in the room that was built ({why})")
+
+    def _tried(self) -> int:
+        """Shut one in; return how it ended."""
         line, output = socket.socketpair()
         guest = self._fork(lambda: self._settle_and_leave(line.fileno(), output.fileno()))
         _, status = os.waitpid(guest, 0)
         for end in (line, output):
             end.close()
-        if code := os.waitstatus_to_exitcode(status):
-            why = os.strerror(code) if code > 0 else signal.Signals(-code).name
-            raise room.RefusedError(f"nobody can be shut in the room that was built ({why})")
+        return os.waitstatus_to_exitcode(status)
 
     def _settle_and_leave(self, line: int, output: int) -> NoReturn:
         status = errno.EPERM
         try:
             self._settle(line, output)
-            status = 0
+            stranger = not self.full and self.settings["user"] is not None
+            status = errno.EACCES if stranger and not room.python_can_be_read() else 0
         except OSError as error:
             status = error.errno or status
         finally:
@@ -238,10 +237,10 @@ class Zygote:
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            _seed_what_nobody_seeded()
-            folder = self._settle(line, output)
-            from autograder.sandbox.guest import Guest
+            from autograder.sandbox.guest import Guest, seed_what_nobody_seeded
 
+            seed_what_nobody_seeded()
+            folder = self._settle(line, output)
             Guest(socket.socket(fileno=3), folder).serve()
             status = 0
         finally:
@@ -256,7 +255,9 @@ class Zygote:
         if self.full:
             room.close_doors(self.settings["user"], limits["disk"])
             kernel.control(kernel.SET_DEATH_SIGNAL, signal.SIGKILL)
-        folder = "/tmp" if self.full else self.settings["folder"]
+        elif self.settings["user"] is not None:
+            room.step_down(self.settings["user"])
+            os.environ.update(HOME=self.settings["own"], USER="learner")
         nothing = os.open(os.devnull, os.O_RDWR)
         os.dup2(line, 63)
         for number in (1, 2):
@@ -268,7 +269,7 @@ class Zygote:
         room.limit(**limits, used=room.address_space())
         if self.full:
             room.lock()
-        return folder
+        return "/tmp" if self.full else str(self.settings["own"])
 
     # ---- looking after a guest -------------------------------------------------------------------
 

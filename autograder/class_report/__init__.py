@@ -1,0 +1,1 @@
+"""What a class got right and wrong: figures, a page, a CSV."""

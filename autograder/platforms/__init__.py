@@ -1,0 +1,1 @@
+"""Other people's graders, Gradescope and GitHub Classroom, with this engine in them."""
