@@ -52,5 +52,6 @@ install:
 install-dev:
 	@$(PYTHON) tools/install.py dev
 
-clean: ## remove what the tools left; keeps .venv and runs
-	@rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov
+clean: ## remove what the tools left; keeps .venv, runs, build/nbgrader
+	@if [ -d build ]; then find build -mindepth 1 -maxdepth 1 ! -name nbgrader -exec rm -rf {} +; fi
+	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov

@@ -16,6 +16,17 @@ def is_course(folder: Path) -> bool:
     return (folder / INBOUND).is_dir()
 
 
+def demand_no_courses(folder: Path) -> None:
+    """Refuse a whole exchange: what lies there, beside its courses, nobody collects."""
+    try:
+        courses = sorted(filter(is_course, folder.iterdir()))
+    except OSError:  # nobody may look, or it is none
+        return
+    if courses:
+        named = f"--to {courses[0]}"
+        raise CourseError(f"{folder} is an exchange with courses in it: name one ({named})")
+
+
 def demand_open(folder: Path, lesson: str) -> None:
     """Refuse, before anything is graded, a course in which nothing can be handed in."""
     if not os.access(folder / INBOUND, os.W_OK | os.X_OK):

@@ -32,6 +32,7 @@ def reasons(result):
 LAYOUTS = {
     "nbgrader": (
         {"anna/01_data/01_data.ipynb": "{}", "anna/01_data/timestamp.txt": "2026",
+         "anna/01_data/submission_secret.txt": "of anna",
          "ben/01_data/work.py": CODE},
         {("anna", "01_data", "anna/01_data/01_data.ipynb"),
          ("ben", "01_data", "ben/01_data/work.py")},

@@ -1,9 +1,7 @@
 """Every command of the README is run: here, in a clone, or where it says."""
 
 import os
-import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,9 +9,9 @@ from typing import Any
 
 import pytest
 from journey import RIGHT, end_helpers, make_learner
+from pages import ROOT, Shell, demand_elsewhere, indented
 from PIL import Image, ImageDraw
 
-ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 GUIDE = README.partition("# What was measured")[0]  # the rest shows what commands print
 # What is run elsewhere, and a line there that shows it.
@@ -32,8 +30,7 @@ ELSEWHERE = {
 
 def commands() -> list[str]:
     """Return the commands that a reader is told to type, in order."""
-    without_fences = re.sub(r"```.*?```", "", GUIDE, flags=re.DOTALL)
-    return [line[4:] for line in without_fences.split("\n") if re.match(r"    \S", line)]
+    return [typed.line for typed in indented(GUIDE)]
 
 
 def test_there_are_commands_and_each_is_a_command() -> None:
@@ -46,9 +43,7 @@ def test_there_are_commands_and_each_is_a_command() -> None:
 
 
 def test_what_is_run_elsewhere_is_run_there() -> None:
-    assert set(commands()) >= set(ELSEWHERE)
-    for file, evidence in ELSEWHERE.values():
-        assert evidence in (ROOT / file).read_text(), file
+    demand_elsewhere(set(commands()), ELSEWHERE)
 
 
 def test_each_command_runs(
@@ -62,16 +57,13 @@ def test_each_command_runs(
         PATH=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     )  # fmt: skip
     request.addfinalizer(lambda: end_helpers(tmp_path))
+    shell = Shell(learner.clone, learner.env, tmp_path)
     for line in commands():
         if line not in ELSEWHERE:
-            done = subprocess.run(
-                ["bash", "-c", _shortened(line)], cwd=learner.clone, env=learner.env,
-                capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL,
-            )  # fmt: skip
-            said = done.stdout + done.stderr
-            assert done.returncode in (0, 1) and "Traceback" not in said, f"{line}\n{said}"
+            code, said = shell.type(_shortened(line))
+            assert code in (0, 1) and "Traceback" not in said, f"{line}\n{said}"
             wrong = line.startswith(("autograder check", "autograder grade", "autograder update"))
-            assert done.returncode == 0 or wrong, f"{line}\n{said}"
+            assert code == 0 or wrong, f"{line}\n{said}"
 
 
 def _shortened(line: str) -> str:

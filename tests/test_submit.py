@@ -293,6 +293,13 @@ def test_only_what_was_released_is_taken_by_nbgrader(course):
     assert list((course / "inbound").iterdir()) == []
 
 
+def test_an_exchange_is_no_course_and_a_course_in_it_is_named(course, monkeypatch):
+    monkeypatch.setattr(submit, "_show_grading", lambda *_: pytest.fail("it was graded"))
+    with pytest.raises(CourseError, match=r"name one \(--to .*exchange/digits\)"):
+        run(LESSON, "--to", course.parent)
+    assert bundles(course.parent) == []
+
+
 def test_a_course_that_is_closed_is_refused(course, monkeypatch):
     monkeypatch.setattr(exchange.os, "access", lambda *_: False)
     with pytest.raises(CourseError, match="inbound cannot be written"):

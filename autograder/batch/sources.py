@@ -30,7 +30,7 @@ MOST_END = 2**17  # bytes at the end of a zip, where its table is told
 MOST_DEPTH = 12  # folders in folders
 JUNK = re.compile(
     r"\..*|__MACOSX|__pycache__|node_modules|Thumbs\.db|desktop\.ini|timestamp\.txt"
-    r"|site-packages|venv"
+    r"|submission_secret\.txt|site-packages|venv"  # the secret and the time are nbgrader's
 )
 LESSON = re.compile(r"0\d_\w+\.(py|ipynb)$", re.IGNORECASE)
 # What a batch writes beside the file that it keeps; and what nbgrader has beside what came in.

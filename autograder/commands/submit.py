@@ -123,7 +123,9 @@ def _place(to: Path | None, lesson: str) -> Path:
             raise CourseError(f"--to {to} {what}: name a folder that exists")
     if exchange.is_course(folder):
         exchange.demand_open(folder, lesson)
-    elif not os.access(folder, os.W_OK | os.X_OK):
+        return folder
+    exchange.demand_no_courses(folder)
+    if not os.access(folder, os.W_OK | os.X_OK):
         raise CourseError(f"{folder} cannot be written: nothing may be put into that folder")
     return folder
 
