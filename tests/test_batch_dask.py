@@ -80,11 +80,12 @@ def test_a_worker_is_killed_then_the_scheduler_and_all_are_graded_as_here(tmp_pa
     assert again.returncode == 0 and results(out) == results(far)
 
 
-def test_workers_that_cannot_isolate_are_named(tmp_path):
+def test_workers_that_cannot_isolate_are_named_and_may_be_told_not_to(tmp_path):
     with cluster(1, without("user")) as (_, address, _):
-        done = command(
-            "batch", some(tmp_path / "in", 1), "--out", tmp_path / "o", "--dask", address
-        )
+        words = ["batch", some(tmp_path / "in", 1), "--out", tmp_path / "o", "--dask", address]
+        done, bare = command(*words), command(*words, "--isolation", "process")
+    assert bare.returncode == 0, bare.stderr
+    assert [report["isolation"] for report in results(tmp_path / "o")] == ["process"]
     assert done.returncode == 2 and "none of the workers can grade (tcp://" in done.stderr
     assert "cannot be isolated" in done.stderr
 

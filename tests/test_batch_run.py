@@ -108,10 +108,10 @@ def test_what_a_result_depends_on_is_in_its_key(tmp_path):
     one, two = survey(write(tmp_path, {"a/01_data.py": "x", "b/01_data.ipynb": "x"})).found
     others = [
         replace(TERMS, seed=4), replace(TERMS, data="mnist"), replace(TERMS, timeout=61.0),
-        replace(TERMS, version="next"),
+        replace(TERMS, version="next"), replace(TERMS, isolation="process"),
     ]  # fmt: skip
     keys = {TERMS.key(one), TERMS.key(two), *(terms.key(one) for terms in others)}
-    assert len(keys) == 6
+    assert len(keys) == 7
     assert TERMS.key(replace(one, lesson="02_visualization")) not in keys
 
 

@@ -195,6 +195,29 @@ def test_submissions_that_were_moved_are_asked_for(out, tmp_path, capsys):
     assert kept(out)[1]["place"] == str(tmp_path / "there")
 
 
+def test_a_batch_says_that_the_course_has_changed(out, check, capsys):
+    def said():
+        assert main(["batch", str(out.parent / "in"), "--out", str(out), "--plain"]) == 0
+        return f"run: autograder regrade {out}\n" in capsys.readouterr().out
+
+    assert said() and not said()
+    check("v3")
+    assert regrade(out, "--save") == 0
+    capsys.readouterr()
+    assert not said()
+
+
+def test_a_batch_that_is_stopped_leaves_what_other_checks_said(out, monkeypatch, capsys):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    before, listed = files(out), kept(out)
+    monkeypatch.setattr("autograder.batch.running.Batch", stopped)
+    assert main(["batch", str(out.parent / "in"), "--out", str(out), "--plain"]) == 130
+    assert files(out) == before and kept(out) == listed
+    assert "are as they were" in capsys.readouterr().out
+
+
 def test_without_results_it_says_how_to_get_them(tmp_path, capsys):
     assert regrade(tmp_path / "nowhere") == 2
     assert "autograder batch SUBMISSIONS --out" in capsys.readouterr().err

@@ -24,19 +24,20 @@ class Terms:
     data: str
     timeout: float
     version: str
+    isolation: str = "full"
 
     def key(self, found: Found) -> str:
         """Return the key of a file's result."""
         return key_of(
             sha256=found.sha256, kind=found.kind, lesson=found.lesson, seed=self.seed,
-            data=self.data, timeout=self.timeout, version=self.version,
+            data=self.data, timeout=self.timeout, version=self.version, isolation=self.isolation,
         )  # fmt: skip
 
     def task(self, found: Found) -> Task:
         """Return what a worker is given."""
         return Task(
             self.key(found), f"{found.lesson}{found.kind}", found.lesson, found.content(),
-            self.seed, self.data, self.timeout, self.version,
+            self.seed, self.data, self.timeout, self.isolation, self.version,
         )  # fmt: skip
 
 

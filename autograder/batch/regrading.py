@@ -61,7 +61,8 @@ def terms_of(store: Store, listing: Sequence[Listed]) -> Terms:
     reports = (store.report(listed.key) for listed in listing)
     seed = next((report["seed"] for report in reports if report), None)  # not that of a later try
     data, timeout = store.recall("data") or "digits", float(store.recall("timeout") or 600)
-    return Terms(store.seed(None) if seed is None else seed, data, timeout, version_of_the_checks())
+    seed, isolation = store.seed(None) if seed is None else seed, store.recall("isolation")
+    return Terms(seed, data, timeout, version_of_the_checks(), isolation or "full")
 
 
 def as_found(listed: Listed) -> Found:
@@ -136,7 +137,7 @@ def save(
     gradebook.write(url, rows)
     _note(store.path.parent / NOTE, pairs)
     anew_listed = [row.listed(key) for row, key in zip(rows, keys, strict=True)]
-    store.list_anew(anew_listed, place=str(place.absolute()))
+    store.list_anew(anew_listed, place=str(place.absolute()), version=terms.version)
 
 
 def _note(path: Path, pairs: Sequence[Pair]) -> None:

@@ -34,6 +34,7 @@ class Task:
     seed: int
     data: str
     timeout: float
+    isolation: str
     version: str  # of the checks
 
 
@@ -53,16 +54,17 @@ class _Warm:
     def __init__(self) -> None:
         self.lock = threading.Lock()  # a worker of Dask may have several threads
         self.zygote: Zygote | None = None
-        self.lesson: tuple[str, float] | None = None
+        self.wanted: tuple[str, float, str] | None = None
         self.key: Key | None = None
 
-    def room(self, lesson: str, timeout: float) -> Zygote:
+    def room(self, task: Task) -> Zygote:
         """Return the rooms of a lesson: they are built where the last lesson was another."""
-        if self.zygote is None or self.lesson != (lesson, timeout):
+        wanted = task.lesson, task.timeout, task.isolation
+        if self.zygote is None or self.wanted != wanted:
             self.drop()
-            self.lesson = lesson, timeout
-            limits = Limits(seconds=timeout)
-            self.zygote = Zygote(lesson, set(names_of(lesson)), "full", limits)
+            self.wanted, limits = wanted, Limits(seconds=task.timeout)
+            names = set(names_of(task.lesson))
+            self.zygote = Zygote(task.lesson, names, task.isolation, limits)
         return self.zygote
 
     def drop(self) -> None:
@@ -93,7 +95,7 @@ def grade_task(task: Task) -> Answer:
     with WARM.lock:
         for last in (False, True):
             try:
-                zygote = WARM.room(task.lesson, task.timeout)
+                zygote = WARM.room(task)
                 zygote.wait()
             except IsolationError as error:
                 WARM.drop()

@@ -6,11 +6,12 @@ with 1 if some could not be, with 2 if nothing could be done.
 """
 
 import argparse
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.commands.demands import demand_data
-from autograder.commands.options import add_seed, add_timeout, add_workers
+from autograder.commands.options import add_isolation, add_seed, add_timeout, add_workers
 from autograder.screen import Screen, add_plain
 from autograder.syllabus import LESSONS
 from autograder.texts import counted
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from autograder.batch.store import Store
 
 MOST_SHOWN = 10  # files that are left out
+NEW_CHECKS = (
+    "The course has changed since the last batch, so all are graded anew. To see first whose "
+    "points that moves, stop with Ctrl-C and run:"
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", choices=("digits", "mnist"), default="digits", help="what networks are judged on"
     )
+    add_isolation(parser)
     add_timeout(parser)
     add_plain(parser)
 
@@ -68,24 +74,53 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _graded(args: argparse.Namespace, found: "Survey", store: "Store", screen: Screen) -> int:
-    from autograder.batch import gradebook
-    from autograder.batch.exports import write_all
     from autograder.batch.grading import Terms
-    from autograder.batch.running import grade_missing
     from autograder.batch.store import version_of_the_checks
 
-    terms = Terms(store.seed(args.seed), args.data, args.timeout, version_of_the_checks())
+    seed, version = store.seed(args.seed), version_of_the_checks()
+    terms = Terms(seed, args.data, args.timeout, version, args.isolation)
+    changed = _tell_of_new_checks(args.out, store, terms, screen)
     failed: dict[str, str] = {}
-    stopped: BaseException | None = None
+    stopped = _grade_missing(args, found, terms, store, screen, failed)
+    if stopped and changed:  # results half of one version and half of another tell nobody anything
+        screen.line(f"The results in {args.out} are as they were; what is graded anew is kept.")
+        raise stopped
+    rows = _rows(found, terms, store, failed)
+    _save(args, found, store, terms, rows)
+    return _end(rows, args.out, stopped, screen)
+
+
+def _tell_of_new_checks(folder: Path, store: "Store", terms: "Terms", screen: Screen) -> bool:
+    """Say so where the results that are there are those of other checks."""
+    changed = store.recall("version") not in (None, terms.version)
+    if changed:
+        screen.line(f"{NEW_CHECKS} autograder regrade {shlex.quote(str(folder))}")
+    return changed
+
+
+def _grade_missing(
+    args: argparse.Namespace, found: "Survey", terms: "Terms", store: "Store", screen: Screen,
+    failed: dict[str, str],
+) -> BaseException | None:  # fmt: skip
+    """Grade what has no result; return what stopped it, if anything did."""
+    from autograder.batch.running import grade_missing
+
     try:
         grade_missing(found.found, terms, store, args, screen, failed)
     except (KeyboardInterrupt, CourseError) as error:
-        stopped = error
-    rows = _rows(found, terms, store, failed)
+        return error
+    return None
+
+
+def _save(
+    args: argparse.Namespace, found: "Survey", store: "Store", terms: "Terms", rows: "Rows"
+) -> None:
+    from autograder.batch import gradebook
+    from autograder.batch.exports import write_all
+
     _remember(args, store, terms, rows)
     write_all(args.out, rows, found.left_out)
     gradebook.write(args.gradebook, rows)
-    return _end(rows, args.out, stopped, screen)
 
 
 def _remember(args: argparse.Namespace, store: "Store", terms: "Terms", rows: "Rows") -> None:
@@ -96,6 +131,7 @@ def _remember(args: argparse.Namespace, store: "Store", terms: "Terms", rows: "R
         (row.listed(terms.key(row.found)) for row in rows),
         place=str(args.submissions.absolute()), lesson=args.lesson or "", data=terms.data,
         timeout=repr(terms.timeout), gradebook=kept(args.gradebook, args.out),
+        version=terms.version, isolation=terms.isolation,
     )  # fmt: skip
 
 

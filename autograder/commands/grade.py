@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.commands.demands import demand_data, demand_places
-from autograder.commands.options import add_seed, add_timeout
+from autograder.commands.options import add_isolation, add_seed, add_timeout
 from autograder.sandbox.host import IsolationError, Limits, Zygote
 from autograder.screen import add_plain, in_words
 from autograder.submission import NoSubmissionError, Submission, lesson_of_file, read
@@ -37,10 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", choices=("digits", "mnist"), default="digits", help="what networks are judged on"
     )
-    parser.add_argument(
-        "--isolation", choices=("full", "process"), default="full",
-        help="process: time and memory are bounded, but nothing is hidden",
-    )  # fmt: skip
+    add_isolation(parser)
     add_timeout(parser)
     add_plain(parser)
 

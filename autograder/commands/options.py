@@ -82,6 +82,14 @@ def _seconds(text: str) -> float:
     return number
 
 
+def add_isolation(parser: argparse.ArgumentParser) -> None:
+    """Let files be graded where no rooms can be had."""
+    parser.add_argument(
+        "--isolation", choices=("full", "process"), default="full",
+        help="process: time and memory are bounded, but nothing is hidden",
+    )  # fmt: skip
+
+
 def add_workers(parser: argparse.ArgumentParser) -> None:
     """Let it be said who grades: processes of this machine, or workers of Dask."""
     who = parser.add_mutually_exclusive_group()
