@@ -11,7 +11,7 @@ BIN := .venv/bin
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help start lab test lint lessons prove weights benchmark recipes-table install install-dev clean
+.PHONY: help start lab test coverage lint lessons prove weights benchmark recipes-table install install-dev clean
 
 help: ## show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ lab: install ## open the lessons in JupyterLab, as notebooks
 	@$(BIN)/python tools/lab.py
 
 test: install-dev ## set up and run the tests
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+coverage: install-dev ## the tests once more, at half the pace, and which lines they reach
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term-missing:skip-covered
 
 lint: install-dev ## check style and types
