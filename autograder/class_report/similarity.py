@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autograder.cells import Cell
+from autograder.syllabus import asked_for
 
 K, WINDOW = 16, 8  # whatever is alike over K + WINDOW - 1 tokens is found
 LEAST = 12  # fingerprints that two must share: some ten lines that nobody else has
@@ -114,6 +115,7 @@ def _overlaps(own: Mapping[str, Prints]) -> Iterator[tuple[str, str, int]]:
 
 
 def _where(one: Mapping[str, Prints], other: Mapping[str, Prints], shared: Prints) -> list[str]:
-    """Return the exercises in which they are alike."""
+    """Return the exercises in which they are alike; learners may call their cells anything."""
     names: Sequence[str] = [name for name, some in one.items() if some & shared]
-    return [name for name in names if name and other.get(name, frozenset()) & shared]
+    known = asked_for()
+    return [name for name in names if name in known and other.get(name, frozenset()) & shared]

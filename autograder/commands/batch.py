@@ -68,10 +68,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _graded(args: argparse.Namespace, found: "Survey", store: "Store", screen: Screen) -> int:
-    from autograder.batch import gradebook
     from autograder.batch.exports import write_all
     from autograder.batch.grading import Terms
-    from autograder.batch.running import grade_missing
+    from autograder.batch.running import grade_missing, write_gradebook
     from autograder.batch.store import version_of_the_checks
 
     terms = Terms(store.seed(args.seed), args.data, args.timeout, version_of_the_checks())
@@ -84,7 +83,7 @@ def _graded(args: argparse.Namespace, found: "Survey", store: "Store", screen: S
     rows = _rows(found, terms, store, failed)
     _remember(args, store, terms, rows)
     write_all(args.out, rows, found.left_out)
-    gradebook.write(args.gradebook, rows)
+    write_gradebook(store, args.gradebook, rows, {one.lesson for one in found.found})
     return _end(rows, args.out, stopped, screen)
 
 
