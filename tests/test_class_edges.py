@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from batch_class import report_of, write
+from regrade_class import pretend
 from report_class import LESSON, classroom, entry, exercise, listed, report, store_of
 
 from autograder.batch import gradebook
@@ -192,6 +193,18 @@ def test_points_that_a_check_has_now_replace_those_it_had_and_no_others(book, tm
     write_gradebook(store, url, [row], [FIRST])
     assert maxima(url) == {**first, "check-normalize": 20}
     store.close()
+
+
+def test_regrade_hands_the_points_that_changed_on_to_the_gradebook(tmp_path, monkeypatch) -> None:
+    place, out = write(tmp_path / "in", {"anna/01_data.py": "# normalize=4\n"}), tmp_path / "out"
+    pretend(monkeypatch.setattr, "v1")
+    assert main(["batch", str(place), "--out", str(out)]) == 0
+    more = [Asked(asked.name, 2 * asked.points, 5) for asked in LESSONS[FIRST].exercises]
+    monkeypatch.setattr(LESSONS[FIRST], "exercises", more)
+    pretend(monkeypatch.setattr, "v2")
+    assert main(["regrade", str(out), "--save"]) == 0
+    found = maxima(gradebook.url_of(None, out))
+    assert found == {f"check-{asked.name}": asked.points for asked in more}
 
 
 def maxima(url):

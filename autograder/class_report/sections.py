@@ -189,4 +189,4 @@ def _pair_row(pair: Pair) -> str:
 
 def _more(count: int, what: str) -> str:
     rest = count - MOST_PAIRS
-    return f"<p>And {rest:,} more {what}, which share less.</p>" if rest > 0 else ""
+    return f"<p>And {rest:,} more {what}, which share no more.</p>" if rest > 0 else ""

@@ -94,10 +94,14 @@ def pairs(works: Mapping[str, Mapping[str, Prints]], given: Prints = frozenset()
 
 
 def _own(prints: Mapping[str, Prints]) -> dict[str, Prints]:
-    """Take out what many have: short exercises have few right forms."""
+    """Take out what many have: short exercises have few right forms.
+
+    Those who have all of it alike count as one, or copies of one work would hide each other.
+    """
     holders = Counter(number for some in prints.values() for number in some)
+    forms = Counter(number for some in set(prints.values()) for number in some)
     most = min(max(FEW, int(PART * len(prints))), MANY)
-    common = {number for number, count in holders.items() if count > most}
+    common = {one for one in holders if forms[one] > most or holders[one] > MANY}
     return {who: some - common for who, some in prints.items()}
 
 
