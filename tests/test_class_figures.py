@@ -104,7 +104,7 @@ def test_mistakes_are_counted_among_those_who_attempted() -> None:
     assert named == Mistake("conv2d", "kernel-flipped", 3, 8) and named.share == 0.375
     assert unnamed == Mistake("conv2d", None, 1, 8)
     assert "flipped kernel" in meaning(LESSON, named)
-    assert meaning(LESSON, unnamed) == "Wrong, and no known mistake fits."
+    assert meaning(LESSON, unnamed) == "Wrong, an error, or out of time; no known mistake fits."
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,13 @@ def test_what_many_share_says_nothing() -> None:
     assert len(found(**five)) == 4 and found(**six) == []
 
 
+def test_many_renamed_copies_do_not_hide_each_other() -> None:
+    works = {f"c{n}": {"f": fingerprints(renamed(made_up(1)))} for n in range(8)}
+    works |= {f"s{n}": {"f": fingerprints(made_up(n + 2))} for n in range(4)}
+    assert {(pair.one[0], pair.other[0]) for pair in pairs(works)} == {("c", "c")}
+    assert len(pairs(works)) == 8 * 7 / 2
+
+
 def test_what_was_given_says_nothing() -> None:
     same = made_up(1)
     some = works(a=same, b=same, c=made_up(2))

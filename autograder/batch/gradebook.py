@@ -7,7 +7,7 @@ write the same results again changes nothing.
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
@@ -58,6 +58,7 @@ def recalled(kept: str, folder: Path) -> str:
 
 def demand_gradebook(url: str, lessons: Iterable[str] = ()) -> None:
     """Refuse, before anything is graded, a gradebook that cannot be opened or waits for cells."""
+    _demand_folder(url)
     with _opened(url) as gradebook:
         begun = {found.name for found in gradebook.assignments if not found.notebooks}
     for lesson in begun.intersection(lessons):
@@ -65,6 +66,14 @@ def demand_gradebook(url: str, lessons: Iterable[str] = ()) -> None:
             f"{lesson} is in the gradebook, but not what it is made of: run `nbgrader "
             f"generate_assignment {lesson}` in the course's folder first"
         )
+
+
+def _demand_folder(url: str) -> None:
+    """SQLite makes a file, and no folder: a slip would make an empty gradebook somewhere."""
+    name = shown(url)
+    folder = Path(name.partition(":///")[2]).parent
+    if name.startswith("sqlite:///") and not folder.is_dir():
+        raise CourseError(f"the gradebook {name} cannot be made: there is no folder {folder}")
 
 
 @contextmanager
@@ -110,13 +119,16 @@ def _complete(gradebook: Any) -> None:
         gradebook.db.commit()
 
 
-def write(url: str, rows: Iterable[Row]) -> int:
-    """Write what is graded, and return how many submissions that are."""
+def write(url: str, rows: Iterable[Row], before: Mapping[str, int] | None = None) -> int:
+    """Write what is graded, and return how many submissions that are.
+
+    `before` are the points that exercises were worth when they were written here last.
+    """
     graded = [row.found for row in rows if row.report]
     with _opened(url) as gradebook:
         _write_students(gradebook, [found.owner for found in graded])
         for lesson in sorted({found.lesson for found in graded}):
-            cells = _write_assignment(gradebook, lesson)
+            cells = _write_assignment(gradebook, lesson, before or {})
             of_lesson = (row for row in rows if row.report and row.found.lesson == lesson)
             while some := list(islice(of_lesson, AT_ONCE)):
                 _write_scores(gradebook, lesson, cells, some)
@@ -124,8 +136,8 @@ def write(url: str, rows: Iterable[Row]) -> int:
     return len(graded)
 
 
-def _write_assignment(gradebook: Any, lesson: str) -> dict[str, Any]:
-    """Write what a lesson asks for, and return the cells by exercise; what is there stays."""
+def _write_assignment(gradebook: Any, lesson: str, before: Mapping[str, int]) -> dict[str, Any]:
+    """Write what a lesson asks for, and return the cells by exercise; what a person set stays."""
     from nbgrader.api import GradeCell
 
     notebook = _notebook(gradebook, lesson)
@@ -136,6 +148,8 @@ def _write_assignment(gradebook: Any, lesson: str) -> dict[str, Any]:
             about = {"max_score": asked.points, "cell_type": "code", "notebook_id": notebook.id}
             there[name] = GradeCell(name=name, **about)
             gradebook.db.add(there[name])
+        elif there[name].max_score == before.get(asked.name):
+            there[name].max_score = asked.points
     gradebook.db.commit()
     return {asked.name: there[f"check-{asked.name}"] for asked in LESSONS[lesson].exercises}
 
@@ -225,11 +239,14 @@ def _write_one(submission: Any, cells: dict[str, Any], row: Row) -> None:
     notebook = next(found for found in submission.notebooks if found.notebook_id == where)
     grades = {grade.cell_id: grade for grade in notebook.grades}
     for exercise in row.report["exercises"]:
-        cell = cells[exercise["name"]]
+        cell = cells.get(exercise["name"])
+        if cell is None:  # the course has it no longer
+            continue
         if cell.id not in grades:
             grades[cell.id] = Grade(cell_id=cell.id)
             notebook.grades.append(grades[cell.id])
-        _grade(grades[cell.id], cell.max_score * exercise["score"] / exercise["max_score"])
+        most = exercise["max_score"] or 1  # what is worth nothing has no points
+        _grade(grades[cell.id], cell.max_score * exercise["score"] / most)
 
 
 def _grade(grade: Any, points: float) -> None:

@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from autograder.batch import gradebook
 from autograder.batch.differences import Pair, by_exercise, counts, note, pair_as_object
 from autograder.batch.exports import Row, as_csv, write_all
 from autograder.batch.grading import Terms
 from autograder.batch.layouts import Found, Owner, Survey
+from autograder.batch.running import write_gradebook
 from autograder.batch.sources import Entry
 from autograder.batch.store import NAME, Listed, Store, version_of_the_checks
 from mnist_course.errors import CourseError
@@ -134,7 +134,7 @@ def save(
         rows.append(Row(found, pair.after) if pair else Row(found, old, listed.why))
         keys.append(terms.key(found) if pair else listed.key)
     write_all(store.path.parent, rows)
-    gradebook.write(url, rows)
+    write_gradebook(store, url, rows, {listed.lesson for listed in listing})
     _note(store.path.parent / NOTE, pairs)
     anew_listed = [row.listed(key) for row, key in zip(rows, keys, strict=True)]
     store.list_anew(anew_listed, place=str(place.absolute()), version=terms.version)

@@ -1,14 +1,18 @@
 """What `batch` and `regrade` do alike: whoever grades is called, and grades what is missing."""
 
 import argparse
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from autograder.batch import gradebook
+from autograder.batch.exports import Row
 from autograder.batch.grading import Batch, Terms, to_grade
 from autograder.batch.layouts import Found
 from autograder.batch.pace import Pace
 from autograder.batch.pools import Pool, Processes, number_of_workers
 from autograder.batch.store import Store
+from autograder.syllabus import LESSONS
 from autograder.texts import counted
 
 if TYPE_CHECKING:
@@ -30,6 +34,14 @@ def grade_missing(
             Batch(store, terms, pool, screen.line, pace.advance, failed).run(waiting)
     finally:
         pool.end()
+
+
+def write_gradebook(store: Store, url: str, rows: Iterable[Row], lessons: Iterable[str]) -> None:
+    """Write the scores; where a check was worth other points when it was written, these, too."""
+    before: dict[str, int] = json.loads(store.recall("points") or "{}")
+    gradebook.write(url, rows, before)
+    now = {asked.name: asked.points for one in set(lessons) for asked in LESSONS[one].exercises}
+    store.remember(points=json.dumps({**before, **now}))
 
 
 def _pool(who: argparse.Namespace, waiting: int, screen: "Screen") -> Pool:

@@ -78,7 +78,7 @@ class Store:
             self.base.execute("BEGIN EXCLUSIVE")
             self.base.execute("COMMIT")
             self.base.executescript(TABLES)
-        except FileExistsError as error:
+        except (FileExistsError, NotADirectoryError) as error:
             raise CourseError(f"{folder} is no folder: name another one with --out") from error
         except sqlite3.Error as error:
             raise self._trouble(error) from error
@@ -127,7 +127,10 @@ class Store:
     def listing(self) -> list[Listed]:
         """Return what the last batch found."""
         found = self._run("SELECT listed FROM listing ORDER BY number")
-        return [Listed(**json.loads(listed)) for (listed,) in found]
+        try:
+            return [Listed(**json.loads(listed)) for (listed,) in found]
+        except (ValueError, TypeError) as error:
+            raise CourseError(f"{self.path} is damaged: run `autograder batch` again") from error
 
     def known(self) -> set[str]:
         """Return the keys of what is graded."""

@@ -22,6 +22,7 @@ KINDS = (
 # Our own words in the warnings of a report, and what they are about.
 WARNINGS = (
     (re.compile(r"It ended the whole process"), CRASHED),
+    (re.compile(r"^The cell at [^:]* failed\. It was stopped after"), SLOW),
     (re.compile(r"merge[- ]conflict"), CONFLICT),
     (re.compile(r"is defined \d+ times: the last one"), TWICE),
     (re.compile(r"The cell at .* failed\."), FAILED_CELL),

@@ -62,8 +62,13 @@ def _untried(group: Sequence[Entry], name: str) -> bool:
 
 def share_of_points(entries: Sequence[Entry], name: str) -> float | None:
     """Return the mean share of an exercise's points, 0 to 1."""
-    found = [one["score"] / one["max_score"] for one in _each(entries, name)]
+    found = [_share(one["score"], one["max_score"]) for one in _each(entries, name)]
     return statistics.fmean(found) if found else None
+
+
+def _share(points: float, most: float) -> float:
+    """Return a share of the points; where there are none, nobody has any."""
+    return points / most if most else 0.0
 
 
 def percents(entries: Sequence[Entry]) -> list[float]:
@@ -138,7 +143,7 @@ def mistakes(entries: Sequence[Entry]) -> list[Mistake]:
 def meaning(lesson: str, mistake: Mistake) -> str:
     """Return what a mistake is, in the exercise's own words; a report may be older than these."""
     if mistake.code is None:
-        return "Wrong, and no known mistake fits."
+        return "Wrong, an error, or out of time; no known mistake fits."
     if mistake.code == FORBIDDEN:
         return "It uses a function that the exercise asks learners to write."
     return _sentences(lesson).get((mistake.exercise, mistake.code), "Not known to this course.")
@@ -190,7 +195,7 @@ def _item(parts: Sequence[_Part], name: str, check: str) -> Item:
     """Correlate its points with those of the rest: with the total, it would agree with itself."""
     points = [part["score"] for _, part in parts]
     rest = [entry.score - part["score"] for entry, part in parts]
-    share = sum(points) / sum(part["max_score"] for _, part in parts)
+    share = _share(sum(points), sum(part["max_score"] for _, part in parts))
     return Item(name, check, share, len(parts), *item_rest(points, rest))
 
 

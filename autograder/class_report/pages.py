@@ -9,6 +9,7 @@ from autograder.class_report.sections import Part, section
 from autograder.class_report.style import policy, style
 from autograder.class_report.tables import esc, whose
 from autograder.page import STYLE, page
+from autograder.texts import counted
 
 TITLE = "What the class got right and wrong"
 MOST_NOTES = 40  # of one kind
@@ -36,7 +37,8 @@ def _about(classroom: Classroom) -> str:
     learners = len({entry.who for entry in classroom.entries})
     ungraded = len(classroom.entries) - len(classroom.graded)
     rest = f"; not graded: {ungraded:,}" if ungraded else ""
-    return f"{len(classroom.entries):,} submissions of {learners:,} learners{rest}."
+    submissions = counted(len(classroom.entries), "submission")
+    return f"{submissions} of {counted(learners, 'learner')}{rest}."
 
 
 def _contents(parts: Sequence[Part]) -> str:

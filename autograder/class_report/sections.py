@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from autograder.class_report import times
 from autograder.class_report.alike import Alike
+from autograder.class_report.figures import LEAST as FEWEST
 from autograder.class_report.figures import histogram, meaning, mistakes, percents
 from autograder.class_report.plots import columns
 from autograder.class_report.reading import Entry
@@ -41,12 +42,9 @@ class Part:
 def section(part: Part) -> str:
     """Return the section of a lesson."""
     lesson, entries = part.lesson, part.entries
-    title = f": {LESSONS[lesson].title}" if lesson in LESSONS else ""
     if not entries:
-        return f"<h2>{esc(lesson)}{esc(title)}</h2>\n<p>Nothing of it is graded.</p>\n"
-    return f"""<section id="{esc(lesson)}">
-<h2>{esc(lesson)}{esc(title)}</h2>
-{_facts(entries)}
+        return f"{_head(lesson)}<p>Nothing of it is graded.</p>\n</section>\n"
+    return f"""{_head(lesson)}{_facts(entries)}
 {_foremost(entries, lesson)}
 {_spread(lesson, entries)}
 <h3>Points by exercise and learner</h3>
@@ -67,6 +65,11 @@ def section(part: Part) -> str:
 """
 
 
+def _head(lesson: str) -> str:
+    title = f": {LESSONS[lesson].title}" if lesson in LESSONS else ""
+    return f'<section id="{esc(lesson)}">\n<h2>{esc(lesson)}{esc(title)}</h2>\n'
+
+
 # ---- points --------------------------------------------------------------------------------------
 
 
@@ -74,8 +77,8 @@ def _facts(entries: Sequence[Entry]) -> str:
     found = percents(entries)
     facts = {
         "graded": f"{len(entries):,}",
-        "median of the points": f"{statistics.median(found):.0f}%" if found else NONE,
-        "mean of the points": f"{statistics.fmean(found):.0f}%" if found else NONE,
+        "median of the points": f"{percent(statistics.median(found) / 100)}%" if found else NONE,
+        "mean of the points": f"{percent(statistics.fmean(found) / 100)}%" if found else NONE,
         "with all points": f"{sum(share == 100 for share in found):,}",
         "late": f"{sum(entry.listed.late for entry in entries):,}",
     }
@@ -108,11 +111,16 @@ def _figure(key: str, title: str, labels: Sequence[str], counts: Sequence[int]) 
 
 def _about_discrimination(learners: int) -> str:
     bound = f"{chance(learners):.2f}"
+    doubt = (
+        f"With {learners:,} learners, what lies between {MINUS}{bound} and {bound} may be chance."
+    )
+    if learners < FEWEST:
+        doubt = f"Here are fewer than {FEWEST} learners: it is not measured."
     return (
         '<p class="note">The correlation of a check with all points outside of it says whether '
         "those who pass it are strong elsewhere, too: near 0 it tells nobody apart, and below 0 it "
-        "is the weaker ones who pass, so look whether it asks what it should. With "
-        f"{learners:,} learners, what lies between {MINUS}{bound} and {bound} may be chance.</p>"
+        "is the weaker ones who pass, so look whether it asks what it should. "
+        f"{doubt}</p>"
     )
 
 
@@ -181,4 +189,4 @@ def _pair_row(pair: Pair) -> str:
 
 def _more(count: int, what: str) -> str:
     rest = count - MOST_PAIRS
-    return f"<p>And {rest:,} more {what}, which share less.</p>" if rest > 0 else ""
+    return f"<p>And {rest:,} more {what}, which share no more.</p>" if rest > 0 else ""

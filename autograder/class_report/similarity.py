@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autograder.cells import Cell
+from autograder.syllabus import asked_for
 
 K, WINDOW = 16, 8  # whatever is alike over K + WINDOW - 1 tokens is found
 LEAST = 12  # fingerprints that two must share: some ten lines that nobody else has
@@ -93,10 +94,14 @@ def pairs(works: Mapping[str, Mapping[str, Prints]], given: Prints = frozenset()
 
 
 def _own(prints: Mapping[str, Prints]) -> dict[str, Prints]:
-    """Take out what many have: short exercises have few right forms."""
+    """Take out what many have: short exercises have few right forms.
+
+    Those who have all of it alike count as one, or copies of one work would hide each other.
+    """
     holders = Counter(number for some in prints.values() for number in some)
+    forms = Counter(number for some in set(prints.values()) for number in some)
     most = min(max(FEW, int(PART * len(prints))), MANY)
-    common = {number for number, count in holders.items() if count > most}
+    common = {one for one in holders if forms[one] > most or holders[one] > MANY}
     return {who: some - common for who, some in prints.items()}
 
 
@@ -114,6 +119,7 @@ def _overlaps(own: Mapping[str, Prints]) -> Iterator[tuple[str, str, int]]:
 
 
 def _where(one: Mapping[str, Prints], other: Mapping[str, Prints], shared: Prints) -> list[str]:
-    """Return the exercises in which they are alike."""
+    """Return the exercises in which they are alike; learners may call their cells anything."""
     names: Sequence[str] = [name for name, some in one.items() if some & shared]
-    return [name for name in names if name and other.get(name, frozenset()) & shared]
+    known = asked_for()
+    return [name for name in names if name in known and other.get(name, frozenset()) & shared]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from autograder.class_report.figures import (
     MOST_ROWS,
     STATUSES,
+    UNTRIED,
     Item,
     Mistake,
     Rate,
@@ -132,7 +133,8 @@ def mistake_table(entries: Sequence[Entry], lesson: str) -> str:
     """Return the mistakes, counted, each in the words of its exercise."""
     found = mistakes(entries)
     if not found:
-        return "<p>Nobody got anything wrong.</p>\n"
+        tried = any(one["status"] not in UNTRIED for e in entries for one in e.exercises.values())
+        return f"<p>Nobody {'got anything wrong' if tried else 'attempted anything'}.</p>\n"
     head = heads("Exercise", "Share", "#%", "#Learners", "What it is")
     caption = "Of those who attempted the exercise, how many made the mistake."
     return table(caption, head, [_mistake_row(lesson, mistake) for mistake in found])

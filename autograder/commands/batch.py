@@ -115,12 +115,12 @@ def _grade_missing(
 def _save(
     args: argparse.Namespace, found: "Survey", store: "Store", terms: "Terms", rows: "Rows"
 ) -> None:
-    from autograder.batch import gradebook
     from autograder.batch.exports import write_all
+    from autograder.batch.running import write_gradebook
 
     _remember(args, store, terms, rows)
     write_all(args.out, rows, found.left_out)
-    gradebook.write(args.gradebook, rows)
+    write_gradebook(store, args.gradebook, rows, {one.lesson for one in found.found})
 
 
 def _remember(args: argparse.Namespace, store: "Store", terms: "Terms", rows: "Rows") -> None:

@@ -28,6 +28,13 @@ def _same_file(one: Path, other: Path) -> bool:
     return one.exists() and other.exists() and one.samefile(other)
 
 
+def demand_folder(place: Path) -> None:
+    """Refuse, before anything is made, results that would have to go into a file."""
+    there = next(one for one in [place, *place.absolute().parents] if one.exists())
+    if not there.is_dir():
+        raise CourseError(f"{there} is no folder: name another one with --out")
+
+
 def demand_data(name: str) -> None:
     """Refuse, before anything is graded, data that are not here; nothing is fetched."""
     if name == "digits":

@@ -9,6 +9,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.commands.demands import demand_folder
 from autograder.screen import Screen, add_plain
 from autograder.syllabus import LESSONS
 from mnist_course.errors import CourseError
@@ -49,8 +50,10 @@ def run(args: argparse.Namespace) -> int:
         return 0
     from autograder.class_report.reading import read
 
+    out = args.out or args.folder
+    demand_folder(out)
     classroom = read(args.folder, args.lesson, args.codes)
-    parts = _write(classroom, args.out or args.folder, screen)
+    parts = _write(classroom, out, screen)
     _tell(parts, screen)
     return 0
 
@@ -91,6 +94,7 @@ def _write(classroom: "Classroom", out: Path, screen: Screen) -> "list[Part]":
 def _tell(parts: "list[Part]", screen: Screen) -> None:
     """Say the most frequent mistakes."""
     from autograder.class_report.figures import meaning, mistakes
+    from autograder.class_report.tables import percent
 
     for part in parts:
         named = [found for found in mistakes(part.entries) if found.code][:MOST_SHOWN]
@@ -99,4 +103,4 @@ def _tell(parts: "list[Part]", screen: Screen) -> None:
         for found in named:
             count = f"{found.count:,} of {found.attempted:,}"
             what = meaning(part.lesson, found)
-            screen.line(f"  {found.share:.0%} ({count}) in {found.exercise}: {what}")
+            screen.line(f"  {percent(found.share)}% ({count}) in {found.exercise}: {what}")
