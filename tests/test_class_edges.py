@@ -146,7 +146,7 @@ def book(tmp_path_factory):
     """A gradebook and a row; all exercises of the lesson have a point of those they ask for."""
     folder = tmp_path_factory.mktemp("book")
     (found,) = survey(write(folder / "in", {"anna/01_data.py": "x = 1\n"})).found
-    task = Task("key", "01_data.py", FIRST, found.content(), 3, "digits", 60.0, "v")
+    task = Task("key", "01_data.py", FIRST, found.content(), 3, "digits", 60.0, "full", "v")
     return f"sqlite:///{folder / 'g.db'}", found, report_of(task, 1)
 
 
