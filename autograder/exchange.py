@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from autograder.submission import Submission
@@ -14,6 +15,15 @@ INBOUND = "inbound"  # where the folder of a course in an exchange takes what is
 def is_course(folder: Path) -> bool:
     """Tell whether a folder is that of a course in an exchange of nbgrader."""
     return (folder / INBOUND).is_dir()
+
+
+def demand_no_root(folder: Path) -> None:
+    """Refuse an exchange itself: what is put beside the courses in it is collected by nobody."""
+    with suppress(PermissionError):  # usually learners may look there
+        courses = sorted(inner.name for inner in folder.iterdir() if is_course(inner))
+        if courses:
+            named = one_line(", ".join(str(folder / name) for name in courses[:5]))
+            raise CourseError(f"{folder} is nbgrader's exchange: name a course in it ({named})")
 
 
 def demand_open(folder: Path, lesson: str) -> None:

@@ -293,6 +293,12 @@ def test_only_what_was_released_is_taken_by_nbgrader(course):
     assert list((course / "inbound").iterdir()) == []
 
 
+def test_the_exchange_itself_is_refused_for_nobody_would_collect_it(course):
+    with pytest.raises(CourseError, match=f"exchange: name a course in it .{course}."):
+        run(LESSON, "--to", course.parent)
+    assert list(course.parent.iterdir()) == [course]
+
+
 def test_a_course_that_is_closed_is_refused(course, monkeypatch):
     monkeypatch.setattr(exchange.os, "access", lambda *_: False)
     with pytest.raises(CourseError, match="inbound cannot be written"):

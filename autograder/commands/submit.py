@@ -125,6 +125,8 @@ def _place(to: Path | None, lesson: str) -> Path:
         exchange.demand_open(folder, lesson)
     elif not os.access(folder, os.W_OK | os.X_OK):
         raise CourseError(f"{folder} cannot be written: nothing may be put into that folder")
+    else:
+        exchange.demand_no_root(folder)
     return folder
 
 
