@@ -266,7 +266,7 @@ def _higher(claims: Sequence[Claim], level: dict[Path_, int]) -> set[Path_]:
 
 
 def _of_folder(one: Claim, level: dict[Path_, int], exact: set[Path_]) -> Owner | None:
-    """Return whose the folder is; nbgrader's STUDENT/LESSON names students as its gradebook does."""
+    """Return whose the folder is; in nbgrader's STUDENT/LESSON letter by letter."""
     if not one.chain:
         return None
     path, name = one.chain[level.get(one.chain[0][0], 0)]
