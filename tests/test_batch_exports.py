@@ -201,6 +201,17 @@ def test_nbgrader_exports_what_the_results_say(tmp_path, book):
             assert (grade.auto_score, grade.needs_manual_grade) == (exercise["score"], False)
 
 
+def test_a_name_with_a_comma_is_two_names_and_moves_no_column(tmp_path, book):
+    """nbgrader's export puts nothing into quotes."""
+    names = ["Doe, Jane, PhD", "Ann B. Li", "Cher", "Zoe"]  # the last one has no report
+    rows = rows_of(tmp_path / "in", [f"{n}_{i}_assignsubmission_file_/01_data.py"
+                                     for i, n in enumerate(names)])  # fmt: skip
+    gradebook.write(book, rows)
+    with Gradebook(book) as opened:
+        told = {(student.first_name, student.last_name) for student in opened.students}
+    assert told == {("Jane PhD", "Doe"), ("Ann B.", "Li"), (None, "Cher")}
+
+
 def dump(book):
     import sqlite3
 

@@ -201,3 +201,14 @@ def test_a_file_that_vanishes_while_it_is_looked_for(tmp_path, monkeypatch):
 
     monkeypatch.setattr(layouts, "_settle", gone)
     assert len(survey(tmp_path).found) == 1
+
+
+def test_who_is_in_nbgraders_folders_is_who_is_in_its_gradebook(tmp_path):
+    """Else a batch into a course's gradebook would double them."""
+    names = ["é ü", "O'Brien, Pat", "=a|b", "jane.doe@example.org", "work1", "_x_", "a b"]
+    paths = {f"submitted/{name}/{LESSON}/{LESSON}.ipynb": name for name in names}
+    paths |= {
+        "submitted/a b/02_visualization/mine.ipynb": "a b",
+        f"submitted/q r/{LESSON}.py": "q_r",
+    }
+    assert learners(paths, tmp_path) == paths

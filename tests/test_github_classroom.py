@@ -15,7 +15,9 @@ import yaml
 from grader_command import MAIN, ROOT, command
 from jsonschema import Draft202012Validator
 
+from autograder.cli import make_parser
 from autograder.syllabus import LESSONS, asked_for, names_of
+from mnist_course.errors import CourseError
 
 LESSON = "03_conv_layers"
 WORKFLOW = ".github/workflows/classroom.yml"
@@ -255,6 +257,7 @@ REFUSED = {
     "no lesson": (["--lesson", "9"], "There is no lesson or exercise '9'"),
     "no folder": (["-o", "nowhere"], "nowhere is no folder: name the repository"),
     "no repository": (["--course", "x; y"], "a repository is named OWNER/REPOSITORY"),
+    "folders": (["--course", "../.."], "a repository is named OWNER/REPOSITORY"),
 }
 
 
@@ -270,3 +273,21 @@ def test_bad_input_is_told_in_a_sentence(tmp_path, case):
     assert done.returncode == 2 and "Traceback" not in done.stderr and done.stdout == ""
     assert sentence in done.stderr.strip().split("\n")[-1]
     assert not Path(tmp_path, ".github").exists()
+
+
+def test_a_workflow_of_somebody_elses_stays_and_ours_is_written_anew(tmp_path, capsys):
+    again = ["github-classroom", "--lesson", "01", "--torch", CPU, "--output", str(tmp_path)]
+    args = make_parser().parse_args(again)
+    target = tmp_path / WORKFLOW
+    said = []
+    for change in ("", "", "# mine\n"):
+        if change:
+            target.write_text(target.read_text() + change)
+        assert args.run(args) == 0
+        said.append(capsys.readouterr().out.partition(":")[0])
+    assert said == ["Written", "As it was", "Written anew, in place of what this command wrote"]
+    assert "# mine" not in target.read_text()
+    target.write_text("name: mine\n")
+    with pytest.raises(CourseError, match="is there, and is not from this command"):
+        args.run(args)
+    assert target.read_text() == "name: mine\n"

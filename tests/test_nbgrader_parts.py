@@ -44,6 +44,42 @@ def test_release_refuses_what_it_cannot_do(arguments, why):
         release.run(make_parser().parse_args(["release", *arguments]))
 
 
+OWN = "c = get_config()\n"
+OURS = f"{OWN}from autograder.nbgrading import configure\nconfigure(c)\n"
+BROKEN = {
+    "syntax": (f"{OWN}(", "nbgrader_config.py cannot be read: SyntaxError"),
+    "import": ("import nowhere", "cannot be read: ModuleNotFoundError: No module named 'nowhere'"),
+    "database": (
+        f"{OWN}c.CourseDirectory.db_url = 'sqlite:////no/where/g.db'",
+        "the gradebook that .*nbgrader_config.py names cannot be used: unable to open",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_release_names_a_configuration_with_which_nbgrader_could_do_nothing(tmp_path, case):
+    text, why = BROKEN[case]
+    (tmp_path / "nbgrader_config.py").write_text(text)
+    with pytest.raises(CourseError, match=why):
+        courses.write(tmp_path, [LESSON])
+
+
+@pytest.mark.parametrize("text", [OWN, OURS])
+def test_release_says_so_where_nbgrader_itself_would_run_what_is_handed_in(
+    text, tmp_path, monkeypatch, capsys
+):
+    from autograder.cli import make_parser
+
+    folder = tmp_path / "a course"
+    folder.mkdir()
+    (folder / "nbgrader_config.py").write_text(text)
+    monkeypatch.setattr(courses, "write", lambda *_: {})
+    assert release.run(make_parser().parse_args(["release", "3", "--to", str(folder)])) == 0
+    said = capsys.readouterr().out
+    assert ("with no room around it" in said) == ("configure(c)" in said) == (text == OWN)
+    assert f"    cd '{folder}'\n" in said
+
+
 # ---- parts ---------------------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ write the same results again changes nothing.
 """
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -177,11 +178,19 @@ def _write_students(gradebook: Any, owners: Iterable[Owner]) -> None:
     there = {name for (name,) in gradebook.db.query(Student.id)}
     for owner in {owner.learner: owner for owner in owners}.values():
         if owner.learner not in there:
-            first, _, last = owner.name.rpartition(" ")
+            first, last = _names(owner.name)
             number = owner.canvas or owner.moodle or None
             names = {"first_name": first or None, "last_name": last or None}
             gradebook.db.add(Student(id=owner.learner, lms_user_id=number, **names))
     gradebook.db.commit()
+
+
+def _names(name: str) -> tuple[str, str]:
+    """Return first and last name, without commas: nbgrader's export puts nothing into quotes."""
+    first, _, last = name.rpartition(" ")
+    if "," in name:
+        last, _, first = name.partition(",")
+    return " ".join(re.split(r"[\s,]+", first)).strip(), " ".join(re.split(r"[\s,]+", last)).strip()
 
 
 def _write_scores(gradebook: Any, lesson: str, cells: dict[str, Any], rows: Sequence[Row]) -> None:

@@ -180,8 +180,9 @@ def owners(claims: Sequence[Claim]) -> list[Owner | None]:
     by_name = [one.sure is None and _goes_by_name(one, flat) for one in claims]
     rest = [one for one, named in zip(claims, by_name, strict=True) if not named]
     learners = _learners_level([one for one in rest if one.sure is None and one.chain])
+    exact = {one.parts[:-2] for one in rest if one.parts[-2:-1] and one.parts[-2] in LESSONS}
     return [
-        one.sure or (called(_own_name(one)) if named else _of_folder(one, learners))
+        one.sure or (called(_own_name(one)) if named else _of_folder(one, learners, exact))
         for one, named in zip(claims, by_name, strict=True)
     ]
 
@@ -264,11 +265,15 @@ def _higher(claims: Sequence[Claim], level: dict[Path_, int]) -> set[Path_]:
     return {path for path in single if path[:-1] in beside}
 
 
-def _of_folder(one: Claim, level: dict[Path_, int]) -> Owner | None:
+def _of_folder(one: Claim, level: dict[Path_, int], exact: set[Path_]) -> Owner | None:
+    """Return whose the folder is; in nbgrader's STUDENT/LESSON letter by letter."""
     if not one.chain:
         return None
     path, name = one.chain[level.get(one.chain[0][0], 0)]
-    return called(name, path or (name,))
+    owner = called(name, path or (name,))
+    if path and path in exact and one_line(path[-1], MOST_SHOWN) == path[-1]:
+        return replace(owner, learner=path[-1])
+    return owner
 
 
 def all_lessons(texts: Iterable[str]) -> set[str]:

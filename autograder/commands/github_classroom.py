@@ -55,10 +55,25 @@ def run(args: argparse.Namespace) -> int:
     from mnist_course.files import write_atomically
 
     target = args.output / classroom.WORKFLOW
-    text = classroom.workflow(lessons, args.torch, args.course or "")
-    write_atomically(target, text.encode())
-    print(f"Written: {target}")
+    text = classroom.workflow(lessons, args.torch, args.course or "").encode()
+    word = _what_becomes_of(target, text)
+    write_atomically(target, text)
+    print(f"{word}: {target}")
     return 0
+
+
+def _what_becomes_of(target: Path, text: bytes) -> str:
+    """Say whether a file is new; one that this command did not write is not replaced."""
+    from autograder.platforms.classroom import BY_US
+
+    if not target.exists():
+        return "Written"
+    before = target.read_bytes() if target.is_file() else b""
+    if not before.startswith(BY_US.encode()):
+        raise CourseError(
+            f"{target} is there, and is not from this command: move it away, or name another folder"
+        )
+    return "As it was" if before == text else "Written anew, in place of what this command wrote"
 
 
 def _grade(lesson: str, args: argparse.Namespace) -> int:

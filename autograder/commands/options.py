@@ -135,6 +135,6 @@ def chosen_lesson(text: str) -> str:
 
 def repository(text: str) -> str:
     """Return the name of a repository at GitHub, if it is one."""
-    if not re.fullmatch(r"[\w.-]+/[\w.-]+", text, re.ASCII):
+    if not re.fullmatch(r"[\w-]+/(?!\.{1,2}$)[\w.-]+", text, re.ASCII):
         raise argparse.ArgumentTypeError("a repository is named OWNER/REPOSITORY")
     return text

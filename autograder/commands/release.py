@@ -6,6 +6,7 @@ their own. Run again it writes what is new; what you changed there is left alone
 
 import argparse
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from autograder.release import ROOT
@@ -14,6 +15,11 @@ from autograder.syllabus import LESSONS
 from mnist_course.errors import CourseError
 
 FOLDER = ROOT / "build" / "nbgrader"
+NOT_OURS = """
+{} was there, and was left alone. As it is, nbgrader itself runs what learners hand in,
+with no room around it. To have this engine grade, write behind `c = get_config()`:
+    from autograder.nbgrading import configure
+    configure(c)"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +45,9 @@ def run(args: argparse.Namespace) -> int:
 
     for path, state in course.write(folder, dict.fromkeys(lessons)).items():
         print(f"{path.relative_to(folder)}: {state}")
-    print(f"\nNext:\n    cd {folder}\n    nbgrader generate_assignment {lessons[0]}")
+    if not course.is_ours(folder):
+        print(NOT_OURS.format(folder / course.CONFIG_FILE))
+    print(f"\nNext:\n    cd {quote(str(folder))}\n    nbgrader generate_assignment {lessons[0]}")
     return 0
 
 

@@ -8,11 +8,13 @@ from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
-from autograder.nbgrading import find_programs
+from autograder.nbgrading import HERE, find_programs
 from autograder.release import SOLUTIONS
+from autograder.texts import one_line
 from mnist_course.errors import CourseError
 from mnist_course.files import write_atomically
 
+CONFIG_FILE = "nbgrader_config.py"
 CONFIG = '''\
 """The configuration of this nbgrader course: written once by `autograder release`, yours to change.
 
@@ -47,7 +49,7 @@ def write(folder: Path, lessons: Iterable[str]) -> dict[Path, str]:
     for lesson in lessons:
         path = folder / "source" / lesson / f"{lesson}.ipynb"
         done[path] = _write_source(path, lesson)
-    config = folder / "nbgrader_config.py"
+    config = folder / CONFIG_FILE
     if not config.exists():
         write_atomically(config, CONFIG.encode())
         (folder / "exchange").mkdir(exist_ok=True)
@@ -108,12 +110,37 @@ def _digest(cells: Any) -> str:
 def _enter(folder: Path, lessons: Iterable[str]) -> None:
     """Enter the lessons into the gradebook that the course's configuration names."""
     from nbgrader.api import Gradebook
+    from sqlalchemy.exc import SQLAlchemyError
+
+    with chdir(folder):
+        course = _opened(folder).coursedir
+        try:
+            with Gradebook(course.db_url, course.course_id) as gradebook:
+                for lesson in lessons:
+                    gradebook.update_or_create_assignment(lesson)
+        except (SQLAlchemyError, ModuleNotFoundError) as error:
+            why = one_line(str(getattr(error, "orig", None) or error).partition("\n")[0])
+            raise CourseError(
+                f"the gradebook that {folder / CONFIG_FILE} names cannot be used: {why}"
+            ) from error
+
+
+def _opened(folder: Path) -> Any:
+    """Return nbgrader as it is configured there."""
     from nbgrader.apps import NbGrader
 
     find_programs()
-    with chdir(folder):
-        app = NbGrader()
+    app = NbGrader(raise_config_file_errors=True)
+    try:
         app.initialize([])
-        with Gradebook(app.coursedir.db_url, app.coursedir.course_id) as gradebook:
-            for lesson in lessons:
-                gradebook.update_or_create_assignment(lesson)
+    except Exception as error:  # whatever somebody wrote there
+        why = one_line(f"{type(error).__name__}: {error}")
+        raise CourseError(f"{folder / CONFIG_FILE} cannot be read: {why}") from error
+    return app
+
+
+def is_ours(folder: Path) -> bool:
+    """Tell whether nbgrader grades with this engine there; it had a configuration, perhaps."""
+    with chdir(folder):
+        steps = _opened(folder).config.Autograde.get("autograde_preprocessors", ())
+    return f"{HERE}.IsolatedGrader" in str(steps)

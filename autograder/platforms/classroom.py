@@ -21,6 +21,7 @@ MOST_TEXT = 2_000  # characters of one message: all of them together are handed 
 REPORTER = "classroom-resources/autograding-grading-reporter@v1"
 OURS = "course"  # the folder of the course, where it is not the learner's own copy
 CLASSROOM_ITSELF = "github-classroom[bot]"
+BY_US = "# Written by `autograder github-classroom`."
 ABOUT = """\
 Written by `autograder github-classroom`. It grades at each push; the points:
 {points}
