@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from autograder.submission import Submission
+from autograder.texts import one_line
 from mnist_course.errors import CourseError
 
 INBOUND = "inbound"  # where the folder of a course in an exchange takes what is handed in

@@ -177,7 +177,8 @@ def test_a_file_elsewhere_is_told_by_its_name_and_handed_in_under_the_lessons(cl
 @pytest.mark.usefixtures("ungraded")
 def test_a_conflict_is_a_warning(clone, capsys):
     path = clone / "lessons" / "01_data.py"
-    path.write_text(f"    assert run("1") == 0
+    path.write_text(f"<<<<<<< mine\n{RELU}=======\n>>>>>>> theirs\n")
+    assert run("1") == 0
     assert "! 01_data.py, line 1: a merge-conflict marker" in capsys.readouterr().out
 
 
@@ -292,7 +293,6 @@ def test_only_what_was_released_is_taken_by_nbgrader(course):
     assert list((course / "inbound").iterdir()) == []
 
 
-<<<<<<< HEAD
 def test_an_exchange_is_no_course_and_a_course_in_it_is_named(course, monkeypatch):
     monkeypatch.setattr(submit, "_show_grading", lambda *_: pytest.fail("it was graded"))
     with pytest.raises(CourseError, match=r"name one \(--to .*exchange/digits\)"):
