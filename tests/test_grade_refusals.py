@@ -31,7 +31,7 @@ REFUSED = {
     "--timeout nan": (["01_data.py", "--timeout", "nan"], "a number of seconds, at least 1"),
     "--timeout x": (["01_data.py", "--timeout", "x"], "a number of seconds, at least 1"),
     "--data": (["01_data.py", "--data", "cifar"], "invalid choice: 'cifar'"),
-    "--lesson": (["01_data.py", "--lesson", "09"], "invalid choice: '09'"),
+    "--lesson": (["01_data.py", "--lesson", "09"], "There is no lesson or exercise '09'"),
     "no FILE": ([], "the following arguments are required: FILE"),
 }
 

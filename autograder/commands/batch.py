@@ -11,9 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.commands.demands import demand_data
-from autograder.commands.options import add_isolation, add_seed, add_timeout, add_workers
+from autograder.commands.options import (
+    add_isolation,
+    add_lesson,
+    add_seed,
+    add_timeout,
+    add_workers,
+)  # fmt: skip
 from autograder.screen import Screen, add_plain
-from autograder.syllabus import LESSONS
 from autograder.texts import counted
 from mnist_course.errors import CourseError
 
@@ -41,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--gradebook", metavar="URL", help="nbgrader's gradebook (FOLDER/gradebook.db)"
     )
-    parser.add_argument("--lesson", choices=LESSONS, metavar="NAME", help="this one and no other")
+    add_lesson(parser, "this one and no other")
     add_workers(parser)
     add_seed(parser)
     parser.add_argument(

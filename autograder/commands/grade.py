@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.commands.demands import demand_data, demand_places
-from autograder.commands.options import add_isolation, add_seed, add_timeout
+from autograder.commands.options import add_isolation, add_lesson, add_seed, add_timeout
 from autograder.sandbox.host import IsolationError, Limits, Zygote
 from autograder.screen import add_plain, in_words
 from autograder.submission import NoSubmissionError, Submission, lesson_of_file, read
-from autograder.syllabus import LESSONS, names_of
+from autograder.syllabus import names_of
 from autograder.texts import one_line
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the report as JSON")
     parser.add_argument("--html", type=Path, metavar="OUT", help="write it as a page")
-    parser.add_argument("--lesson", choices=LESSONS, metavar="NAME", help="where no name tells it")
+    add_lesson(parser, "where no name tells it")
     add_seed(parser)
     parser.add_argument(
         "--data", choices=("digits", "mnist"), default="digits", help="what networks are judged on"

@@ -53,6 +53,21 @@ def _next_exercise() -> str:
     return name
 
 
+def add_lesson(parser: argparse.ArgumentParser, meaning: str) -> None:
+    """Let a lesson be named, by its name or its number."""
+    wanted: Any = parser.add_argument(
+        "--lesson", type=_lesson, metavar="NAME", help=f"03_conv_layers, or just 3: {meaning}"
+    )
+    wanted.completer = lambda **_: list(LESSONS)
+
+
+def _lesson(text: str) -> str:
+    try:
+        return chosen_lesson(text)
+    except CourseError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def add_seed(parser: argparse.ArgumentParser) -> None:
     """Let a grading be repeated."""
     parser.add_argument("--seed", type=_seed, metavar="N", help="repeat a grading exactly")

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.commands.demands import demand_folder
+from autograder.commands.options import add_lesson
 from autograder.screen import Screen, add_plain
-from autograder.syllabus import LESSONS
 from mnist_course.errors import CourseError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, metavar="FOLDER", help=f"where {PAGE} and {LINES} go (the same folder)"
     )
-    parser.add_argument("--lesson", choices=LESSONS, metavar="NAME", help="this one and no other")
+    add_lesson(parser, "this one and no other")
     parser.add_argument(
         "--codes", type=Path, metavar="FILE",
         help="codes in place of names; FILE keeps their secret, and is made if it is not there",
