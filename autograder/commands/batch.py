@@ -11,13 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.commands.demands import demand_data
-from autograder.commands.options import (
-    add_isolation,
-    add_lesson,
-    add_seed,
-    add_timeout,
-    add_workers,
-)  # fmt: skip
+from autograder.commands.options import add_lesson, add_terms, add_workers  # fmt: skip
 from autograder.screen import Screen, add_plain
 from autograder.texts import counted
 from mnist_course.errors import CourseError
@@ -48,12 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_lesson(parser, "this one and no other")
     add_workers(parser)
-    add_seed(parser)
-    parser.add_argument(
-        "--data", choices=("digits", "mnist"), default="digits", help="what networks are judged on"
-    )
-    add_isolation(parser)
-    add_timeout(parser)
+    add_terms(parser)
     add_plain(parser)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.commands.demands import demand_data, demand_places
-from autograder.commands.options import add_isolation, add_lesson, add_seed, add_timeout
+from autograder.commands.options import add_lesson, add_terms
 from autograder.sandbox.host import IsolationError, Limits, Zygote
 from autograder.screen import add_plain, in_words
 from autograder.submission import NoSubmissionError, Submission, lesson_of_file, read
@@ -33,12 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the report as JSON")
     parser.add_argument("--html", type=Path, metavar="OUT", help="write it as a page")
     add_lesson(parser, "where no name tells it")
-    add_seed(parser)
-    parser.add_argument(
-        "--data", choices=("digits", "mnist"), default="digits", help="what networks are judged on"
-    )
-    add_isolation(parser)
-    add_timeout(parser)
+    add_terms(parser)
     add_plain(parser)
 
 

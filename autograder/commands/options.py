@@ -97,12 +97,17 @@ def _seconds(text: str) -> float:
     return number
 
 
-def add_isolation(parser: argparse.ArgumentParser) -> None:
-    """Let files be graded where no rooms can be had."""
+def add_terms(parser: argparse.ArgumentParser) -> None:
+    """Let it be said how files are graded."""
+    add_seed(parser)
+    parser.add_argument(
+        "--data", choices=("digits", "mnist"), default="digits", help="what networks are judged on"
+    )
     parser.add_argument(
         "--isolation", choices=("full", "process"), default="full",
         help="process: time and memory are bounded, but nothing is hidden",
     )  # fmt: skip
+    add_timeout(parser)
 
 
 def add_workers(parser: argparse.ArgumentParser) -> None:
