@@ -13,4 +13,4 @@ def interrupt(*_):
 
 def conv_output_size(size, kernel_size, stride=1, padding=0):
     signal.signal(signal.SIGVTALRM, interrupt)
-    signal.setitimer(signal.ITIMER_VIRTUAL, 0.05, 0.02)
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0.005, 0.005)
