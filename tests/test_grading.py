@@ -265,3 +265,10 @@ def test_answers_run_on_one_thread_and_the_number_is_given_back():
     verdict_on(conv2d)
     assert set(seen) == {1} and torch.get_num_threads() == 2
     torch.set_num_threads(before)
+
+
+def test_numbers_that_are_infinite_are_judged_without_a_warning():
+    from autograder.exercises.conv_layers.chance import _spreads_alike
+
+    twins = [torch.full((100,), float("inf"))] * 2
+    assert "nan came" in _spreads_alike({"_unit": 1.0}, twins)
