@@ -238,21 +238,23 @@ esac
 """
 
 
+OLD = '#!/bin/bash\n[[ "$1 $2" != "-c "*"version_info < (3, 11)"* ]]\n'
+
+
+def set_up(folder, tools, fake):
+    """Run setup.sh where apt and every Python are that script."""
+    tools.mkdir()
+    for name in ("apt-get", "python3", "python3.13", "python3.12", "python3.11"):
+        (tools / name).write_text(fake)
+        (tools / name).chmod(0o755)
+    env = {"PATH": f"{tools}:/usr/bin:/bin", "GRADESCOPE_ROOT": str(folder)}
+    line = ["bash", folder / "source" / "setup.sh"]
+    return subprocess.run(line, env=env, capture_output=True, text=True, timeout=60)
+
+
 def test_setup_finds_a_python_that_is_new_enough_and_installs(tmp_path, zipped):
     folder, log = laid_out(tmp_path / "autograder", zipped, {}), tmp_path / "log"
-    (tmp_path / "bin").mkdir()
-    for name in ("apt-get", "python3", "python3.13", "python3.12", "python3.11"):
-        fake = tmp_path / "bin" / name
-        fake.write_text(FAKE.format(log=log))
-        fake.chmod(0o755)
-    env = {"PATH": f"{tmp_path}/bin:/usr/bin:/bin", "GRADESCOPE_ROOT": str(folder)}
-    done = subprocess.run(
-        ["bash", folder / "source" / "setup.sh"],
-        env=env,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    done = set_up(folder, tmp_path / "bin", FAKE.format(log=log))
     assert done.returncode == 0, done.stderr
     lines = log.read_text().splitlines()
     assert f"python3.12 -m venv {folder}/venv" in lines
@@ -264,19 +266,7 @@ def test_setup_finds_a_python_that_is_new_enough_and_installs(tmp_path, zipped):
 
 def test_setup_says_so_where_every_python_is_too_old(tmp_path, zipped):
     folder = laid_out(tmp_path / "autograder", zipped, {})
-    (tmp_path / "bin").mkdir()
-    for name in ("apt-get", "python3", "python3.13", "python3.12", "python3.11"):
-        fake = tmp_path / "bin" / name
-        fake.write_text('#!/bin/bash\n[[ "$1 $2" != "-c "*"version_info < (3, 11)"* ]]\n')
-        fake.chmod(0o755)
-    env = {"PATH": f"{tmp_path}/bin:/usr/bin:/bin", "GRADESCOPE_ROOT": str(folder)}
-    done = subprocess.run(
-        ["bash", folder / "source" / "setup.sh"],
-        env=env,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    done = set_up(folder, tmp_path / "bin", OLD)
     assert done.returncode == 1 and "Python 3.11 or newer" in done.stderr
 
 
